@@ -1,0 +1,312 @@
+//! Typed background jobs on a pool of threads.
+//!
+//! A job owns its inputs and returns a value. Its handle is polled by the thread that started it and tells
+//! how far the job is. **Dropping the handle cancels the job**: one that has not begun never begins, one that
+//! runs is asked to stop through its [`JobContext`]. A job that panics ends with [`JobError::Panicked`]; the
+//! pool and the program go on.
+//!
+//! Of the waiting jobs the most urgent begins first and, among equally urgent ones, the *newest*: what was
+//! asked for last is what the person is looking at.
+
+use std::cmp::Ordering as Order;
+use std::collections::BinaryHeap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use crossbeam_channel::{Receiver, TryRecvError, bounded};
+
+/// How urgent a job is; the lowest begins last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Priority {
+    /// Housekeeping that nobody waits for.
+    Background,
+    /// What will probably be looked at next.
+    Ahead,
+    /// What the person is waiting for.
+    Now,
+}
+
+/// Why a job gave no result.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum JobError {
+    /// The job broke; the message is that of the panic.
+    #[error("an internal error stopped this job ({0}); please report it")]
+    Panicked(String),
+    /// The pool was shut down before the job began.
+    #[error("the program is closing")]
+    Closed,
+}
+
+/// Threads that run jobs. Dropping the pool waits for the jobs that run and forgets those that wait.
+pub struct JobPool {
+    shared: Arc<Shared>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+struct Shared {
+    queue: Mutex<Queue>,
+    wake: Condvar,
+}
+
+#[derive(Default)]
+struct Queue {
+    waiting: BinaryHeap<Waiting>,
+    num_submitted: u64,
+    is_closed: bool,
+}
+
+struct Waiting {
+    priority: Priority,
+    sequence: u64,
+    run: Box<dyn FnOnce() + Send>,
+}
+
+impl PartialEq for Waiting {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Order::Equal
+    }
+}
+impl Eq for Waiting {}
+impl PartialOrd for Waiting {
+    fn partial_cmp(&self, other: &Self) -> Option<Order> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Waiting {
+    fn cmp(&self, other: &Self) -> Order {
+        (self.priority, self.sequence).cmp(&(other.priority, other.sequence))
+    }
+}
+
+/// What a running job sees: whether it is still wanted, and where to tell its progress.
+#[derive(Clone, Default)]
+pub struct JobContext {
+    state: Arc<JobState>,
+}
+
+#[derive(Default)]
+struct JobState {
+    is_cancelled: AtomicBool,
+    done: AtomicU64,
+    total: AtomicU64,
+    has_started: AtomicBool,
+}
+
+impl JobContext {
+    /// A context outside any pool, for calling job code directly.
+    pub fn detached() -> Self {
+        Self::default()
+    }
+
+    /// Whether nobody wants the result any more. Long jobs ask often, and return early.
+    pub fn is_cancelled(&self) -> bool {
+        self.state.is_cancelled.load(Ordering::Relaxed)
+    }
+
+    /// Tells how many of how many steps are done.
+    pub fn set_progress(&self, done: u64, total: u64) {
+        self.state.total.store(total, Ordering::Relaxed);
+        self.state.done.store(done, Ordering::Relaxed);
+    }
+}
+
+/// The only tie to a job: its progress and, once, its result. Dropping it cancels the job.
+pub struct Job<T> {
+    context: JobContext,
+    result: Receiver<Result<T, JobError>>,
+}
+
+impl<T> Job<T> {
+    /// The result, when there is one. Gives it away: after the first `Some`, `None` for ever.
+    pub fn poll(&self) -> Option<Result<T, JobError>> {
+        match self.result.try_recv() {
+            Ok(result) => Some(result),
+            Err(TryRecvError::Empty) => None,
+            // The sender lives as long as the job waits or runs. It is gone either after the result was taken or
+            // because the pool closed.
+            Err(TryRecvError::Disconnected) => None,
+        }
+    }
+
+    /// Waits for the result.
+    pub fn wait(self) -> Result<T, JobError> {
+        self.result.recv().unwrap_or(Err(JobError::Closed))
+    }
+
+    /// Steps done and steps in all, as the job told them; 0 of 0 until it does.
+    pub fn progress(&self) -> (u64, u64) {
+        let state = &self.context.state;
+        (state.done.load(Ordering::Relaxed), state.total.load(Ordering::Relaxed))
+    }
+
+    /// Whether a thread has begun with it.
+    pub fn has_started(&self) -> bool {
+        self.context.state.has_started.load(Ordering::Relaxed)
+    }
+}
+
+impl<T> Drop for Job<T> {
+    fn drop(&mut self) {
+        self.context.state.is_cancelled.store(true, Ordering::Relaxed);
+    }
+}
+
+impl JobPool {
+    /// A pool of `num_threads` threads, at least one.
+    pub fn new(num_threads: usize) -> Self {
+        let shared = Arc::new(Shared { queue: Mutex::default(), wake: Condvar::new() });
+        let threads = (0..num_threads.max(1))
+            .map(|i| {
+                let shared = Arc::clone(&shared);
+                std::thread::Builder::new()
+                    .name(format!("job-{i}"))
+                    .spawn(move || work(&shared))
+                    .expect("the system can start a thread")
+            })
+            .collect();
+        Self { shared, threads }
+    }
+
+    /// A pool with one thread for each processor.
+    pub fn with_all_processors() -> Self {
+        Self::new(std::thread::available_parallelism().map_or(2, usize::from))
+    }
+
+    /// Hands in a job. `on_done` runs on the worker after the result is there: to wake whoever polls.
+    pub fn submit<T: Send + 'static>(
+        &self,
+        priority: Priority,
+        on_done: impl FnOnce() + Send + 'static,
+        job: impl FnOnce(&JobContext) -> T + Send + 'static,
+    ) -> Job<T> {
+        let context = JobContext::default();
+        let (sender, result) = bounded(1);
+        let job_context = context.clone();
+        let run = Box::new(move || {
+            if job_context.is_cancelled() {
+                return;
+            }
+            job_context.state.has_started.store(true, Ordering::Relaxed);
+            let outcome = catch_unwind(AssertUnwindSafe(|| job(&job_context)))
+                .map_err(|panic| JobError::Panicked(panic_message(panic.as_ref())));
+            // The receiver is gone when the job was cancelled meanwhile: then nobody wants the result.
+            let _ = sender.send(outcome);
+            on_done();
+        });
+        let mut queue = self.shared.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.num_submitted += 1;
+        let sequence = queue.num_submitted;
+        queue.waiting.push(Waiting { priority, sequence, run });
+        drop(queue);
+        self.shared.wake.notify_one();
+        Job { context, result }
+    }
+}
+
+impl Drop for JobPool {
+    fn drop(&mut self) {
+        {
+            let mut queue = self.shared.queue.lock().unwrap_or_else(PoisonError::into_inner);
+            queue.is_closed = true;
+            queue.waiting.clear();
+        }
+        self.shared.wake.notify_all();
+        for thread in self.threads.drain(..) {
+            // A worker only ends by returning: jobs' panics are caught.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn work(shared: &Shared) {
+    loop {
+        let run = {
+            let mut queue = shared.queue.lock().unwrap_or_else(PoisonError::into_inner);
+            loop {
+                if queue.is_closed {
+                    return;
+                }
+                if let Some(next) = queue.waiting.pop() {
+                    break next.run;
+                }
+                queue = shared.wake.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            }
+        };
+        run();
+    }
+}
+
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(|s| (*s).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "no message".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crossbeam_channel::unbounded;
+
+    #[test]
+    fn a_job_returns_its_value_once() {
+        let pool = JobPool::new(2);
+        assert_eq!(pool.submit(Priority::Now, || (), |_| 6 * 7).wait(), Ok(42));
+    }
+
+    #[test]
+    fn a_panic_ends_its_job_and_nothing_else() {
+        let pool = JobPool::new(1);
+        let broken = pool.submit(Priority::Now, || (), |_| -> u8 { panic!("ouch") });
+        assert_eq!(broken.wait(), Err(JobError::Panicked("ouch".to_owned())));
+        assert_eq!(pool.submit(Priority::Now, || (), |_| 1).wait(), Ok(1));
+    }
+
+    #[test]
+    fn a_dropped_job_never_begins_and_the_newest_urgent_one_goes_first() {
+        let pool = JobPool::new(1);
+        let (gate_sender, gate) = bounded::<()>(0);
+        let (order_sender, order) = unbounded();
+        let blocker = pool.submit(Priority::Now, || (), move |_| gate.recv());
+        while !blocker.has_started() {
+            std::thread::yield_now();
+        }
+        let submit = |name: &'static str, priority| {
+            let sender = order_sender.clone();
+            pool.submit(priority, || (), move |_| sender.send(name))
+        };
+        let _background = submit("background", Priority::Background);
+        let _older = submit("older", Priority::Now);
+        let dropped = submit("dropped", Priority::Now);
+        let _newer = submit("newer", Priority::Now);
+        drop(dropped);
+        gate_sender.send(()).unwrap();
+        let ran: Vec<_> = (0..3).map(|_| order.recv().unwrap()).collect();
+        assert_eq!(ran, ["newer", "older", "background"]);
+    }
+
+    #[test]
+    fn a_running_job_sees_that_it_is_cancelled() {
+        let pool = JobPool::new(1);
+        let (sender, receiver) = bounded(1);
+        let job = pool.submit(
+            Priority::Now,
+            || (),
+            move |context| {
+                context.set_progress(1, 2);
+                while !context.is_cancelled() {
+                    std::thread::yield_now();
+                }
+                sender.send("stopped").unwrap();
+            },
+        );
+        while job.progress() != (1, 2) {
+            std::thread::yield_now();
+        }
+        drop(job);
+        assert_eq!(receiver.recv(), Ok("stopped"));
+    }
+}

@@ -1,0 +1,2 @@
+//! The `fieldmark` program.
+fn main() {}
