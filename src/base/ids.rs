@@ -67,5 +67,6 @@ mod tests {
         assert_eq!(ids[7].to_string().parse::<TestId>().unwrap(), ids[7]);
         assert_eq!(TestId::from_slice(ids[7].as_bytes()), Some(ids[7]));
         assert_eq!(TestId::from_slice(&[1, 2, 3]), None);
+        assert!(TestId::from_u128(1) < ids[0]);
     }
 }

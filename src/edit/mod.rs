@@ -1,1 +1,45 @@
-//! The `edit` layer.
+//! How things change: ops, their fold, transactions, undo, conflicts, and tracks between keyframes.
+//!
+//! **Everything is an op.** An [`Op`] writes one [`Register`] of one [`Target`]: a label, a shape, one keyframe,
+//! one attribute, one flag. A register is the smallest thing that two people can change without meeting. The
+//! state of a thing is the fold of all its ops: per register the write with the latest [`Stamp`] wins.
+//!
+//! **Order does not matter.** Applying ops is idempotent and commutative, because [`Registers`] keeps, per
+//! register and actor, only maxima: the actor's latest write, and the latest of that actor's writes that anybody
+//! had seen. What follows from those maxima follows from the set of ops, however they came.
+//!
+//! **Nothing is overwritten unseen.** Each op names as `base` the write that its author saw. A write that no
+//! later author saw, and that lost to another actor's, is a [`Conflict`]: it stays until somebody settles it.
+//!
+//! **Values are JSON text.** The log keeps the text that was written, to the letter. This build decodes the
+//! registers it knows into [`crate::model`] types ([`Thing`]); those of a newer build pass through untouched.
+//!
+//! **Creating is one write.** The register [`Register::CREATED`] holds the thing as it was made; until one of its
+//! other registers is written, that register's value is the one it was created with, and so is its stamp.
+//! Deleting writes a register too, so that it can be undone, and lost.
+//!
+//! **Undo** ([`invert`]) writes new ops that restore the old values. It syncs like any edit, and leaves alone
+//! what somebody else changed since.
+//!
+//! **Invariants.** No I/O. Time comes from an injected clock. No function panics on an op of any content: what
+//! cannot be decoded is kept, and the thing shows its other registers.
+
+mod clipboard;
+mod document;
+mod interpolation;
+mod op;
+mod registers;
+mod stamp;
+mod thing;
+mod transaction;
+mod undo;
+
+pub use clipboard::Clipboard;
+pub use document::{Conflict, Document, Fold, Seen, State};
+pub use interpolation::{TrackShape, shape_at};
+pub use op::{Json, Op, OpId, Register, Target};
+pub use registers::{Registers, Write};
+pub use stamp::{Stamp, StampSource};
+pub use thing::{AssetChange, LabelChange, ObjectChange, Thing};
+pub use transaction::{Edit, Transaction, TransactionId};
+pub use undo::{History, invert};

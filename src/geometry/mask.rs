@@ -25,6 +25,19 @@ pub struct Mask {
 }
 
 impl Mask {
+    /// The mask of the pixels of a rectangle for which the function says yes. It is given column and row,
+    /// counted from the rectangle's top left.
+    pub fn from_fn(left: i32, top: i32, width: u32, height: u32, is_set: impl Fn(u32, u32) -> bool) -> Self {
+        let mut runs = vec![0];
+        for (row, column) in (0..height).flat_map(|row| (0..width).map(move |column| (row, column))) {
+            if is_set(column, row) != (runs.len() % 2 == 0) {
+                runs.push(0);
+            }
+            *runs.last_mut().expect("starts with one run") += 1;
+        }
+        Self { left, top, width, height, runs }
+    }
+
     /// Whether no pixel is set.
     pub fn is_empty(&self) -> bool {
         self.area() == 0
