@@ -34,6 +34,9 @@ mod thing;
 mod transaction;
 mod undo;
 
+#[cfg(test)]
+mod tests;
+
 pub use clipboard::Clipboard;
 pub use document::{Conflict, Document, Fold, Seen, State};
 pub use interpolation::{TrackShape, shape_at};

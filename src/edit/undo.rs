@@ -34,10 +34,11 @@ fn invert_op(op: &Op, history: &dyn History) -> Option<Edit> {
         return Some(Edit::delete_target(op.target));
     }
     if op.register == Register::DELETED {
-        let was_alive = op.value.as_str() != "null";
-        return Some(match was_alive {
-            true => Edit::restore_target(op.target),
-            false => Edit::delete_target(op.target),
+        let before = op.base.and_then(|base| history.value_at(op.target, &op.register, base));
+        let was_deleted = before.is_some_and(|value| value.as_str() != "null");
+        return Some(match was_deleted {
+            true => Edit::delete_target(op.target),
+            false => Edit::restore_target(op.target),
         });
     }
     let value = history.value_at(op.target, &op.register, op.base?)?;

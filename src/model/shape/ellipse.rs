@@ -78,7 +78,7 @@ impl Geometry for EllipseShape {
         if index >= 4 || arm.length() == 0.0 {
             return;
         }
-        if index % 2 == 0 {
+        if index.is_multiple_of(2) {
             self.radii.x = arm.length();
         } else {
             self.radii.y = arm.length();
