@@ -1,0 +1,376 @@
+//! Reading a project file.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::error::AtPath;
+use super::rows::{OP_COLUMNS, id_at, op_from_row, target_key};
+use super::writer::Pending;
+use super::{HistoryEntry, StoreError, schema};
+use crate::edit::{Document, Fold, Json, Op, OpId, Register, Stamp, Target, Thing, TransactionId};
+use crate::model::{ActorId, Asset, AssetId, AssetKind, AssetSource, AssetStatus, Label, LabelId, Object};
+
+/// An asset with what lists show of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AssetRow {
+    /// The asset.
+    pub asset: Asset,
+    /// Objects on it that are not deleted.
+    pub num_objects: u64,
+}
+
+/// Totals of a project.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Assets that are not deleted.
+    pub num_assets: u64,
+    /// Objects on them that are not deleted.
+    pub num_objects: u64,
+    /// Ops in the log.
+    pub num_ops: u64,
+}
+
+/// A connection for reading. Sees what is queued for writing, too, where it belongs to a store.
+pub struct Reader {
+    connection: Connection,
+    path: PathBuf,
+    pending: Pending,
+}
+
+impl Reader {
+    /// Opens a project file only for reading. Works beside a writer, and on files that cannot be written.
+    ///
+    /// # Errors
+    /// When the file is missing, corrupt, of a newer version, or no project.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::with_pending(path, Pending::default())
+    }
+
+    pub(super) fn with_pending(path: &Path, pending: Pending) -> Result<Self, StoreError> {
+        Ok(Self { connection: schema::open_for_reading(path)?, path: path.to_owned(), pending })
+    }
+
+    /// The project file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Every asset that is not deleted, in the order in which they were added.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn assets(&self) -> Result<Vec<AssetRow>, StoreError> {
+        // What is queued is not in the summaries: its assets are folded from their ops.
+        let pending = self.pending.snapshot();
+        let ops = pending.iter().flat_map(|transaction| &transaction.ops);
+        let mut touched: Vec<_> = ops
+            .filter_map(|op| match op.target {
+                Target::Asset(id) | Target::Object(id, _) => Some(id),
+                Target::Label(_) | Target::Task(_) | Target::Project => None,
+            })
+            .collect();
+        touched.sort_unstable();
+        touched.dedup();
+        let mut rows = self.stored_assets().at(&self.path)?;
+        if !touched.is_empty() {
+            rows.retain(|row| touched.binary_search(&row.asset.id).is_err());
+            for id in touched {
+                rows.extend(self.asset(id)?);
+            }
+        }
+        Ok(rows)
+    }
+
+    fn stored_assets(&self) -> rusqlite::Result<Vec<AssetRow>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT id, kind, is_url, source, width, height, fingerprint, num_bytes, status, subset, marks,
+                    num_objects
+             FROM assets WHERE is_deleted = 0 ORDER BY position",
+        )?;
+        let rows = statement.query_map([], asset_from_row)?;
+        rows.collect()
+    }
+
+    /// One asset, folded from its ops; `None` when it is deleted or unknown.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn asset(&self, id: AssetId) -> Result<Option<AssetRow>, StoreError> {
+        let mut fold = Fold::<Asset>::default();
+        for op in self.ops_of(Target::Asset(id))? {
+            fold.apply(id, &op);
+        }
+        let Some(asset) = fold.get(id).cloned() else { return Ok(None) };
+        let num_objects = self.document(id)?.num_objects() as u64;
+        Ok(Some(AssetRow { asset, num_objects }))
+    }
+
+    /// The objects of an asset.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn document(&self, asset: AssetId) -> Result<Document, StoreError> {
+        let mut document = Document::new(asset);
+        self.for_each_op("WHERE asset = ?1 ORDER BY seq", asset.as_bytes().as_slice(), |op| {
+            document.apply(&op);
+        })?;
+        Ok(document)
+    }
+
+    /// The labels, with everything that was ever written about them.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn labels(&self) -> Result<Fold<Label>, StoreError> {
+        let mut labels = Fold::default();
+        // 3: the kind of labels.
+        self.for_each_op("WHERE kind = ?1 ORDER BY seq", 3, |op| {
+            if let Target::Label(id) = op.target {
+                labels.apply(id, &op);
+            }
+        })?;
+        Ok(labels)
+    }
+
+    /// All ops that write to a thing, in the order of the log.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn ops_of(&self, target: Target) -> Result<Vec<Op>, StoreError> {
+        let mut ops = Vec::new();
+        self.for_each_op("WHERE target = ?1 ORDER BY seq", target_key(target), |op| {
+            if op.target == target {
+                ops.push(op);
+            }
+        })?;
+        Ok(ops)
+    }
+
+    /// The ops of a transaction, in the order of the log.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn ops_of_transaction(&self, id: TransactionId) -> Result<Vec<Op>, StoreError> {
+        let mut ops = Vec::new();
+        self.for_each_op("WHERE tx = ?1 ORDER BY seq", id.as_bytes().as_slice(), |op| {
+            if op.tx == id {
+                ops.push(op);
+            }
+        })?;
+        Ok(ops)
+    }
+
+    /// Shows the ops in the file that meet a condition, and then all that are queued, each once.
+    fn for_each_op(
+        &self,
+        condition: &str,
+        key: impl rusqlite::ToSql,
+        mut see: impl FnMut(Op),
+    ) -> Result<(), StoreError> {
+        let pending = self.pending.snapshot();
+        let mut queued: HashMap<OpId, &Op> =
+            pending.iter().flat_map(|transaction| &transaction.ops).map(|op| (op.id, op)).collect();
+        let sql = format!("SELECT {OP_COLUMNS} FROM ops {condition}");
+        let mut statement = self.connection.prepare_cached(&sql).at(&self.path)?;
+        let mut rows = statement.query([key]).at(&self.path)?;
+        while let Some(row) = rows.next().at(&self.path)? {
+            let op = op_from_row(row).at(&self.path)?;
+            queued.remove(&op.id);
+            see(op);
+        }
+        let still_queued = pending.iter().flat_map(|transaction| &transaction.ops);
+        still_queued.filter(|op| queued.contains_key(&op.id)).for_each(|op| see(op.clone()));
+        Ok(())
+    }
+
+    /// The value that the register of a thing had under a stamp: see [`crate::edit::History::value_at`].
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn value_at(
+        &self,
+        target: Target,
+        register: &Register,
+        stamp: Stamp,
+    ) -> Result<Option<Json>, StoreError> {
+        let ops = self.ops_of(target)?;
+        let Some(op) = ops.into_iter().find(|op| op.stamp == stamp) else { return Ok(None) };
+        if op.register == *register {
+            return Ok(Some(op.value));
+        }
+        Ok(match target {
+            Target::Object(_, id) => Object::from_created(id, &op.value).and_then(|o| o.get(register)),
+            Target::Asset(id) => Asset::from_created(id, &op.value).and_then(|a| a.get(register)),
+            Target::Label(id) => Label::from_created(id, &op.value).and_then(|l| l.get(register)),
+            Target::Task(_) | Target::Project => None,
+        })
+    }
+
+    /// The latest stamp in the log.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn latest_stamp(&self) -> Result<Option<Stamp>, StoreError> {
+        // Each actor's stamps grow with the log, and every op follows those its author knew: the end of the log
+        // holds the latest, but for what was received out of order, which a margin covers.
+        let mut statement = self
+            .connection
+            .prepare_cached(
+                "SELECT time_ms, counter, actor FROM (SELECT * FROM ops ORDER BY seq DESC LIMIT 100000)
+                 ORDER BY time_ms DESC, counter DESC LIMIT 1",
+            )
+            .at(&self.path)?;
+        statement
+            .query_row([], |row| {
+                Ok(Stamp {
+                    time_ms: row.get::<_, i64>(0)? as u64,
+                    counter: row.get(1)?,
+                    actor: id_at(row, 2, ActorId::from_slice)?,
+                })
+            })
+            .optional()
+            .at(&self.path)
+    }
+
+    /// The latest entry of the history before a position that is not undone: what undo takes back there.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn history_before(&self, position: i64) -> Result<Option<HistoryEntry>, StoreError> {
+        let sql = "SELECT position, tx, title FROM history WHERE is_undone = 0 AND position < ?1
+                   ORDER BY position DESC LIMIT 1";
+        Ok(self.history_entries(sql, position)?.pop())
+    }
+
+    /// The undone entries of the history, the last one to do again first.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn undone_history(&self) -> Result<Vec<HistoryEntry>, StoreError> {
+        let sql = "SELECT position, tx, title FROM history WHERE is_undone = ?1 ORDER BY position DESC";
+        self.history_entries(sql, 1)
+    }
+
+    /// The greatest position in the history; 0 when it is empty.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn last_history_position(&self) -> Result<i64, StoreError> {
+        let sql = "SELECT coalesce(max(position), 0) FROM history";
+        self.connection.query_row(sql, [], |row| row.get(0)).at(&self.path)
+    }
+
+    fn history_entries(&self, sql: &str, parameter: i64) -> Result<Vec<HistoryEntry>, StoreError> {
+        let query = || {
+            let mut statement = self.connection.prepare_cached(sql)?;
+            let rows = statement.query_map([parameter], |row| {
+                Ok(HistoryEntry {
+                    position: row.get(0)?,
+                    tx: id_at(row, 1, TransactionId::from_slice)?,
+                    title: row.get(2)?,
+                })
+            })?;
+            rows.collect::<rusqlite::Result<Vec<_>>>()
+        };
+        query().at(&self.path)
+    }
+
+    /// One of the project's own values.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT value FROM meta WHERE key = ?1").at(&self.path)?;
+        statement.query_row([key], |row| row.get(0)).optional().at(&self.path)
+    }
+
+    /// Totals, as they are in the file.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn counts(&self) -> Result<Counts, StoreError> {
+        self.connection
+            .query_row(
+                "SELECT count(*), coalesce(sum(num_objects), 0), (SELECT count(*) FROM ops)
+                 FROM assets WHERE is_deleted = 0",
+                [],
+                |row| {
+                    Ok(Counts {
+                        num_assets: row.get::<_, i64>(0)? as u64,
+                        num_objects: row.get::<_, i64>(1)? as u64,
+                        num_ops: row.get::<_, i64>(2)? as u64,
+                    })
+                },
+            )
+            .at(&self.path)
+    }
+
+    /// The number of objects for each label and kind of content, as they are in the file.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn label_counts(&self) -> Result<Vec<(Option<LabelId>, String, u64)>, StoreError> {
+        let query = || {
+            let mut statement = self.connection.prepare_cached(
+                "SELECT label, kind, count(*) FROM objects WHERE is_deleted = 0 GROUP BY label, kind",
+            )?;
+            let rows = statement.query_map([], |row| {
+                let label = row.get_ref(0)?.as_blob_or_null().ok().flatten().and_then(LabelId::from_slice);
+                Ok((label, row.get(1)?, row.get::<_, i64>(2)? as u64))
+            })?;
+            rows.collect::<rusqlite::Result<Vec<_>>>()
+        };
+        query().at(&self.path)
+    }
+
+    /// The assets that bear an object of a label, as they are in the file.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn assets_with_label(&self, label: LabelId) -> Result<Vec<AssetId>, StoreError> {
+        let query = || {
+            let mut statement = self
+                .connection
+                .prepare_cached("SELECT DISTINCT asset FROM objects WHERE label = ?1 AND is_deleted = 0")?;
+            let rows =
+                statement.query_map(params![label.as_bytes()], |row| id_at(row, 0, AssetId::from_slice))?;
+            rows.collect::<rusqlite::Result<Vec<_>>>()
+        };
+        query().at(&self.path)
+    }
+
+    pub(super) fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
+        self.connection.backup("main", path, None).at(path)
+    }
+}
+
+fn asset_from_row(row: &Row<'_>) -> rusqlite::Result<AssetRow> {
+    let source: String = row.get(3)?;
+    let kind = row.get_ref(1)?.as_str()?;
+    let status = row.get_ref(8)?.as_str()?;
+    let marks = row.get_ref(10)?.as_str()?;
+    let asset = Asset {
+        id: id_at(row, 0, AssetId::from_slice)?,
+        kind: if kind == "video" { AssetKind::Video } else { AssetKind::Picture },
+        source: if row.get(2)? { AssetSource::Url(source) } else { AssetSource::Path(source) },
+        width: row.get(4)?,
+        height: row.get(5)?,
+        fingerprint: row.get(6)?,
+        num_bytes: row.get::<_, i64>(7)? as u64,
+        status: match status {
+            "done" => AssetStatus::Done,
+            "skipped" => AssetStatus::Skipped,
+            _ => AssetStatus::Todo,
+        },
+        subset: row.get(9)?,
+        marks: if marks == "[]" {
+            Default::default()
+        } else {
+            serde_json::from_str(marks).unwrap_or_default()
+        },
+    };
+    Ok(AssetRow { asset, num_objects: row.get::<_, i64>(11)?.max(0) as u64 })
+}

@@ -1,0 +1,260 @@
+//! The tables of the project file, and how older files become today's.
+
+use std::fs::OpenOptions;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::StoreError;
+use super::error::AtPath;
+
+/// "FMRK": tells our files from other SQLite databases.
+const APPLICATION_ID: i64 = 0x464d_524b;
+
+/// What turns a file of version n into one of version n + 1, from n = 0. Steps are only ever added.
+const MIGRATIONS: &[&str] = &["
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+    CREATE TABLE ops (
+        seq      INTEGER PRIMARY KEY,
+        id       BLOB NOT NULL UNIQUE,
+        tx       BLOB NOT NULL,
+        time_ms  INTEGER NOT NULL,
+        counter  INTEGER NOT NULL,
+        actor    BLOB NOT NULL,
+        kind     INTEGER NOT NULL,
+        asset    BLOB,
+        target   BLOB NOT NULL,
+        register TEXT NOT NULL,
+        value    TEXT NOT NULL,
+        base     TEXT,
+        extra    TEXT,
+        is_sent  INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE INDEX ops_by_target ON ops (target);
+    CREATE INDEX ops_by_asset ON ops (asset) WHERE asset IS NOT NULL;
+    CREATE INDEX ops_by_transaction ON ops (tx);
+
+    CREATE TABLE assets (
+        id          BLOB PRIMARY KEY,
+        position    INTEGER NOT NULL,
+        kind        TEXT NOT NULL,
+        is_url      INTEGER NOT NULL,
+        source      TEXT NOT NULL,
+        width       INTEGER NOT NULL,
+        height      INTEGER NOT NULL,
+        fingerprint TEXT NOT NULL,
+        num_bytes   INTEGER NOT NULL,
+        status      TEXT NOT NULL,
+        subset      TEXT,
+        marks       TEXT NOT NULL,
+        is_deleted  INTEGER NOT NULL,
+        num_objects INTEGER NOT NULL DEFAULT 0
+    ) WITHOUT ROWID;
+    CREATE INDEX assets_by_position ON assets (position);
+
+    CREATE TABLE objects (
+        asset      BLOB NOT NULL,
+        id         BLOB NOT NULL,
+        label      BLOB,
+        kind       TEXT NOT NULL,
+        is_deleted INTEGER NOT NULL,
+        PRIMARY KEY (asset, id)
+    ) WITHOUT ROWID;
+    CREATE INDEX objects_by_label ON objects (label, asset) WHERE is_deleted = 0;
+
+    CREATE TABLE history (
+        position  INTEGER PRIMARY KEY,
+        tx        BLOB NOT NULL,
+        title     TEXT NOT NULL,
+        is_undone INTEGER NOT NULL DEFAULT 0
+    );
+"];
+
+/// Makes an empty project file.
+pub(super) fn create(path: &Path) -> Result<(), StoreError> {
+    let mut connection = Connection::open(path).at(path)?;
+    let made = prepare_new(&mut connection).at(path);
+    if made.is_err() {
+        // Half a file would be in the way of the next try.
+        drop(connection);
+        let _ = std::fs::remove_file(path);
+    }
+    made
+}
+
+fn prepare_new(connection: &mut Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+    apply(connection, MIGRATIONS, 0)
+}
+
+/// Refuses what is no project, without opening it as a database.
+pub(super) fn check_header(path: &Path) -> Result<(), StoreError> {
+    let io = |source: std::io::Error| match source.kind() {
+        std::io::ErrorKind::NotFound => StoreError::Missing { path: path.to_owned() },
+        _ => StoreError::Io { what: "opening the project", path: path.to_owned(), source },
+    };
+    let mut header = [0; 72];
+    let mut file = std::fs::File::open(path).map_err(io)?;
+    match file.read_exact(&mut header) {
+        Ok(()) if header.starts_with(b"SQLite format 3\0") => {}
+        Err(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => return Err(io(error)),
+        _ => return Err(StoreError::NotAProject { path: path.to_owned() }),
+    }
+    // The application id, at its place in SQLite's file header.
+    let id = i64::from(i32::from_be_bytes([header[68], header[69], header[70], header[71]]));
+    if id == APPLICATION_ID { Ok(()) } else { Err(StoreError::NotAProject { path: path.to_owned() }) }
+}
+
+/// Refuses a file that cannot be written, before anything is tried with it.
+pub(super) fn check_writable(path: &Path) -> Result<(), StoreError> {
+    let is_read_only = std::fs::metadata(path).is_ok_and(|m| m.permissions().readonly());
+    match OpenOptions::new().write(true).open(path) {
+        Ok(_) if !is_read_only => Ok(()),
+        _ => Err(StoreError::ReadOnly { path: path.to_owned() }),
+    }
+}
+
+/// Opens a connection for reading. A project in a folder that cannot be written is opened as a fixed file.
+pub(super) fn open_for_reading(path: &Path) -> Result<Connection, StoreError> {
+    check_header(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let usual = Connection::open_with_flags(path, flags).and_then(|c| version_of(&c).map(|v| (c, v)));
+    let (connection, found) = match usual {
+        Ok(found) => found,
+        // Without write access to the folder there can be no shared memory beside the file.
+        Err(error) if is_cannot_open(&error) => open_immutable(path, flags).at(path)?,
+        Err(error) => return Err(StoreError::from_sqlite(&error, path)),
+    };
+    check_version(path, found, MIGRATIONS.len())?;
+    connection.busy_timeout(std::time::Duration::from_secs(5)).at(path)?;
+    connection.pragma_update(None, "mmap_size", 1i64 << 30).at(path)?;
+    Ok(connection)
+}
+
+fn is_cannot_open(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode as Code;
+    matches!(error.sqlite_error_code(), Some(Code::CannotOpen | Code::ReadOnly))
+}
+
+fn open_immutable(path: &Path, flags: OpenFlags) -> rusqlite::Result<(Connection, i64)> {
+    let escaped = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    let uri = format!("file:{escaped}?immutable=1");
+    let connection = Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)?;
+    let version = version_of(&connection)?;
+    Ok((connection, version))
+}
+
+/// Opens a connection for writing: durable at each commit.
+pub(super) fn open_for_writing(path: &Path) -> Result<Connection, StoreError> {
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )
+    .at(path)?;
+    connection.busy_timeout(std::time::Duration::from_secs(5)).at(path)?;
+    connection.pragma_update(None, "journal_mode", "WAL").at(path)?;
+    // With less than FULL, WAL does not reach the disk at each commit, and a power cut takes work with it.
+    connection.pragma_update(None, "synchronous", "FULL").at(path)?;
+    connection.pragma_update(None, "cache_size", -65_536).at(path)?;
+    Ok(connection)
+}
+
+/// Brings a file to today's version, after copying it.
+pub(super) fn migrate(path: &Path) -> Result<(), StoreError> {
+    migrate_with(path, MIGRATIONS)
+}
+
+fn migrate_with(path: &Path, migrations: &[&str]) -> Result<(), StoreError> {
+    let mut connection = open_for_writing(path)?;
+    let found = version_of(&connection).at(path)?;
+    check_version(path, found, migrations.len())?;
+    if (found as usize) < migrations.len() {
+        back_up(&connection, path, found)?;
+        apply(&mut connection, migrations, found as usize).at(path)?;
+    }
+    Ok(())
+}
+
+fn apply(connection: &mut Connection, migrations: &[&str], from: usize) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    for migration in &migrations[from..] {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "user_version", migrations.len() as i64)?;
+    transaction.commit()
+}
+
+fn version_of(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+fn check_version(path: &Path, found: i64, known: usize) -> Result<(), StoreError> {
+    match found {
+        0 => Err(StoreError::NotAProject { path: path.to_owned() }),
+        _ if found > known as i64 => {
+            Err(StoreError::Newer { path: path.to_owned(), found, known: known as i64 })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Copies the file to `name.v1.backup.fieldmark` beside it.
+fn back_up(connection: &Connection, path: &Path, version: i64) -> Result<PathBuf, StoreError> {
+    let backup = path.with_extension(format!("v{version}.backup.{}", super::EXTENSION));
+    if backup.exists() {
+        // An earlier try got this far. Its copy is of the same version, so it is as good.
+        return Ok(backup);
+    }
+    connection.backup("main", &backup, None).at(&backup)?;
+    Ok(backup)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_older_file_is_copied_and_then_migrated() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.fieldmark");
+        create(&path).unwrap();
+        let newer: Vec<&str> =
+            MIGRATIONS.iter().copied().chain(["ALTER TABLE meta ADD COLUMN note TEXT"]).collect();
+        migrate_with(&path, &newer).unwrap();
+        let copy = Connection::open(folder.path().join("a.v1.backup.fieldmark")).unwrap();
+        assert_eq!(version_of(&copy).unwrap(), 1);
+        let migrated = Connection::open(&path).unwrap();
+        assert_eq!(version_of(&migrated).unwrap(), 2);
+        migrated.execute("INSERT INTO meta VALUES ('a', 'b', 'c')", []).unwrap();
+    }
+
+    #[test]
+    fn a_failing_migration_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.fieldmark");
+        create(&path).unwrap();
+        let broken: Vec<&str> = MIGRATIONS
+            .iter()
+            .copied()
+            .chain(["CREATE TABLE fine (a); SELECT nonsense FROM nowhere"])
+            .collect();
+        assert!(migrate_with(&path, &broken).is_err());
+        let connection = open_for_reading(&path).unwrap();
+        assert_eq!(version_of(&connection).unwrap(), 1);
+        assert!(connection.prepare("SELECT * FROM fine").is_err());
+    }
+
+    #[test]
+    fn a_file_of_a_newer_version_is_refused_untouched() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.fieldmark");
+        create(&path).unwrap();
+        Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+        for error in [migrate(&path).unwrap_err(), open_for_reading(&path).unwrap_err()] {
+            assert!(error.to_string().contains("update Fieldmark"), "{error}");
+        }
+    }
+}
