@@ -66,6 +66,7 @@ impl TryFrom<String> for Stamp {
 }
 
 /// Makes one actor's stamps.
+#[derive(Clone)]
 pub struct StampSource {
     clock: Arc<dyn Clock>,
     actor: ActorId,
