@@ -112,10 +112,39 @@ pub fn ring_area(ring: &[Point]) -> f64 {
 pub fn ring_contains(ring: &[Point], p: Point) -> bool {
     ring_edges(ring)
         .filter(|(a, b)| (a.y > p.y) != (b.y > p.y))
-        .filter(|(a, b)| p.x < (b.x - a.x) * (p.y - a.y) / (b.y - a.y) + a.x)
+        .filter(|&(a, b)| p.x < edge_x_at(a, b, p.y))
         .count()
         % 2
         == 1
+}
+
+/// Where the edge between two points crosses the height `y`, which lies between theirs. The same number
+/// whichever way round the edge runs, so that of two areas that share it exactly one holds a point on it.
+pub(super) fn edge_x_at(a: Point, b: Point, y: f64) -> f64 {
+    let (top, bottom) = if a.y <= b.y { (a, b) } else { (b, a) };
+    (bottom.x - top.x) * (y - top.y) / (bottom.y - top.y) + top.x
+}
+
+/// Coordinates beyond this many pixels count as this far: far beyond any picture, and safe to compute with.
+const FARTHEST_PX: f64 = 1e9;
+
+/// The points without those that are no numbers and without repetitions in a row; none is too far off.
+pub(super) fn clean_line(points: &[Point]) -> Vec<Point> {
+    let near = |x: f64| x.clamp(-FARTHEST_PX, FARTHEST_PX);
+    let is_number = |p: &&Point| !(p.x.is_nan() || p.y.is_nan());
+    let mut line: Vec<Point> =
+        points.iter().filter(is_number).map(|p| Point::new(near(p.x), near(p.y))).collect();
+    line.dedup();
+    line
+}
+
+/// As [`clean_line`], and the last point does not repeat the first.
+pub(super) fn clean_ring(points: &[Point]) -> Vec<Point> {
+    let mut ring = clean_line(points);
+    while ring.len() > 1 && ring.first() == ring.last() {
+        ring.pop();
+    }
+    ring
 }
 
 /// The distance from `p` to the segment from `a` to `b`, pixels.

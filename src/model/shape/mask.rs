@@ -22,8 +22,7 @@ impl Geometry for Mask {
 
     /// A mask lies on whole pixels: it moves to the nearest ones.
     fn translate(&mut self, by: Vector) {
-        self.left = self.left.saturating_add(by.x.round() as i32);
-        self.top = self.top.saturating_add(by.y.round() as i32);
+        *self = self.translated(by.x.round() as i32, by.y.round() as i32);
     }
 
     /// Takes for each new pixel the old one under its centre.
@@ -33,16 +32,7 @@ impl Geometry for Mask {
             super::stretch_point(old.min, from, to),
             super::stretch_point(old.max, from, to),
         );
-        let (left, top) = (new.min.x.round(), new.min.y.round());
-        let (width, height) = ((new.max.x.round() - left) as u32, (new.max.y.round() - top) as u32);
-        let columns = f64::from(self.width) / f64::from(width.max(1));
-        let rows = f64::from(self.height) / f64::from(height.max(1));
-        let source = self.clone();
-        *self = Mask::from_fn(left as i32, top as i32, width, height, |column, row| {
-            let x = f64::from(source.left) + (f64::from(column) + 0.5) * columns;
-            let y = f64::from(source.top) + (f64::from(row) + 0.5) * rows;
-            source.contains(Point::new(x, y))
-        });
+        *self = self.stretched(&new);
     }
 
     /// The corners of its rectangle, clockwise from the top left.
