@@ -171,8 +171,8 @@ mod tests {
         let flags = flags_of(&[(0.0, 0.0), (0.0, 0.0), (f64::NAN, 1.0), (5.0, 0.0), (0.0, 0.0)], true);
         assert_eq!(flags, [0, IS_SEGMENT, 0, 0], "there and back again is one segment");
         assert_eq!(flags_of(&[(3.0, 3.0); 4], true), [0, IS_SEGMENT, 0, 0], "one point is a dot");
-        assert_eq!(flags_of(&[(f64::INFINITY, 3.0)], true), []);
-        assert_eq!(flags_of(&[], false), []);
+        assert!(flags_of(&[(f64::INFINITY, 3.0)], true).is_empty());
+        assert!(flags_of(&[], false).is_empty());
     }
 
     #[test]

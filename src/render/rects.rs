@@ -54,77 +54,48 @@ pub(super) fn push_surroundings(out: &mut Vec<RectRecord>, hole: &Rect, outer: &
     }
 }
 
-/// Set pixels of equal columns in successive rows, relative to the mask.
+/// Set pixels of equal columns in successive rows from `top` on.
 #[derive(Clone, Copy)]
 struct Block {
-    left: u64,
-    right: u64,
-    top: u64,
+    left: i32,
+    right: i32,
+    top: i32,
 }
-
-/// No picture has more; bounds the work for a broken mask.
-const MAX_MASK_ROWS: u32 = 1 << 22;
 
 /// Adds a mask. Runs of equal columns in successive rows become one rectangle.
 pub(super) fn push_mask(out: &mut Vec<RectRecord>, mask: &Mask, color: Color) {
-    let mut push = |block: &Block, bottom: u64| {
-        let (x, y) = (f64::from(mask.left), f64::from(mask.top));
-        let min = Point::new(x + block.left as f64, y + block.top as f64);
-        let max = Point::new(x + block.right as f64, y + bottom as f64);
+    let mut push = |block: &Block, bottom: i32| {
+        let min = Point::new(f64::from(block.left), f64::from(block.top));
+        let max = Point::new(f64::from(block.right), f64::from(bottom));
         push_rect(out, &Rect { min, max }, color);
     };
-    // The blocks that reach down to the top of `row`, from left to right.
+    // The blocks that reach down to the top of row `next_row`, from left to right.
     let mut open: Vec<Block> = Vec::new();
-    let mut open_row = 0;
-    let mut in_row: Vec<(u64, u64)> = Vec::new();
-    let mut runs = set_runs(mask).peekable();
-    while let Some((row, left, right)) = runs.next() {
-        in_row.push((left, right));
-        if runs.peek().is_some_and(|&(next_row, ..)| next_row == row) {
+    let mut next_row = 0;
+    let mut columns: Vec<(i32, i32)> = Vec::new();
+    let mut spans = mask.iter_spans().peekable();
+    while let Some((row, left, right)) = spans.next() {
+        columns.push((left, right));
+        if spans.peek().is_some_and(|span| span.0 == row) {
             continue;
         }
         let goes_on =
-            |block: &Block| row == open_row && in_row.binary_search(&(block.left, block.right)).is_ok();
+            |block: &Block| row == next_row && columns.binary_search(&(block.left, block.right)).is_ok();
         for block in open.iter().filter(|block| !goes_on(block)) {
-            push(block, open_row);
+            push(block, next_row);
         }
-        let opened = in_row
-            .iter()
-            .map(|&(left, right)| match open.binary_search_by_key(&left, |block| block.left) {
-                Ok(i) if row == open_row && open[i].right == right => open[i],
+        let reaching =
+            columns.iter().map(|&(left, right)| match open.binary_search_by_key(&left, |block| block.left) {
+                Ok(i) if row == next_row && open[i].right == right => open[i],
                 _ => Block { left, right, top: row },
-            })
-            .collect();
-        open = opened;
-        open_row = row + 1;
-        in_row.clear();
+            });
+        open = reaching.collect();
+        next_row = row + 1;
+        columns.clear();
     }
     for block in &open {
-        push(block, open_row);
+        push(block, next_row);
     }
-}
-
-/// The set runs of a mask, cut at row ends: row, first column, column after the last. In order, and never
-/// outside the mask whatever its run lengths say.
-fn set_runs(mask: &Mask) -> impl Iterator<Item = (u64, u64, u64)> + '_ {
-    let width = u64::from(mask.width);
-    let num_pixels = width * u64::from(mask.height.min(MAX_MASK_ROWS));
-    let mut end = 0;
-    mask.runs
-        .iter()
-        .enumerate()
-        .map(move |(i, &length)| {
-            let start = end;
-            end += u64::from(length);
-            (i % 2 == 1, start.min(num_pixels), end.min(num_pixels))
-        })
-        .filter(|&(is_set, start, end)| is_set && start < end)
-        .flat_map(move |(_, start, end)| {
-            (start / width..=(end - 1) / width).map(move |row| {
-                let first = row * width;
-                (row, start.max(first) - first, end.min(first + width) - first)
-            })
-        })
 }
 
 #[cfg(test)]

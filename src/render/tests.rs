@@ -180,3 +180,9 @@ fn nonsense_draws_nothing_and_harms_nothing() {
         .draw();
     assert!(pixels(&drawn).all(|(_, color)| color == BLACK));
 }
+
+#[test]
+fn a_window_may_keep_renderer_canvas_and_frame_across_threads() {
+    fn is_shareable<T: Send + Sync + 'static>() {}
+    is_shareable::<(Renderer, Canvas, Frame, OffscreenRenderer)>();
+}
