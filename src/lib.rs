@@ -17,6 +17,4 @@ pub mod project;
 pub mod store;
 
 #[cfg(feature = "desktop")]
-pub mod app;
-#[cfg(feature = "desktop")]
 pub mod render;

@@ -50,10 +50,10 @@ impl Project {
         let targets: BTreeSet<Target> = edits.iter().map(|edit| edit.target).collect();
         let has_all_documents = self.load_few_documents(&targets)?;
         let assets = self.fold_assets(&targets)?;
+        // Clones share the last stamp.
         let mut stamps = self.stamps.clone();
         let seen = SeenState { project: self, assets: &assets };
         let transaction = Transaction::from_edits(title, edits, &seen, &mut stamps);
-        self.stamps = stamps;
         self.apply(&transaction.ops, assets);
         let change = remember(&mut self.undo, &transaction);
         let ticket = self.store()?.commit(transaction, change);
