@@ -124,9 +124,11 @@ impl<'a> Source<'a> {
     }
 
     fn decode_jpeg(mut self, wanted: Option<Size>) -> Result<Decoded, MediaError> {
-        let mut data = Vec::with_capacity(self.opened.info.num_bytes as usize + 1);
         // The file may have grown since its length was checked.
         let max_bytes = self.opened.info.num_bytes;
+        let mut data = Vec::new();
+        data.try_reserve_exact(max_bytes as usize)
+            .map_err(|_| MediaError::no_memory(self.path, self.opened.info.size))?;
         (&mut self.opened.reader)
             .take(max_bytes)
             .read_to_end(&mut data)
