@@ -66,10 +66,8 @@ pub enum Request {
     SetCamera(Camera),
     /// Show the picture with other brightness, contrast or gamma.
     SetDisplay(Display),
-    /// Where the pointer is, and how large the canvas.
+    /// The pointer is here on the picture, pixels.
     SetPointer(Option<crate::geometry::Point>),
-    /// The canvas has this size now, physical pixels.
-    SetViewport(crate::pixels::Size),
     /// Open a dialog.
     ShowDialog(Dialog),
     /// Close the dialog.

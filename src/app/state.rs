@@ -43,6 +43,10 @@ pub struct AppState {
     pub keymap: Keymap,
     /// Thumbnails as textures. Panels fill it while they draw.
     pub thumbnails: RefCell<Thumbnails>,
+    /// Layers of the objects on the canvas.
+    pub scene: super::canvas::SceneCache,
+    /// What draws the window: the GPU and its driver.
+    pub adapter: String,
     identity: Identity,
     config_folder: PathBuf,
     requests: Requests,
@@ -62,6 +66,8 @@ impl AppState {
             view: View::default(),
             keymap: Keymap::new(&settings),
             thumbnails: RefCell::new(Thumbnails::new(&work, cache)),
+            scene: super::canvas::SceneCache::default(),
+            adapter: String::new(),
             work,
             messages: Messages::default(),
             identity,
@@ -126,7 +132,6 @@ impl AppState {
             }
             Request::SetDisplay(display) => self.view.display = display,
             Request::SetPointer(pointer) => self.view.pointer = pointer,
-            Request::SetViewport(viewport) => self.set_viewport(viewport),
             Request::ShowDialog(dialog) => self.view.dialog = Some(dialog),
             Request::CloseDialog => self.view.dialog = None,
             Request::SetSettings(settings) => self.set_settings(*settings),
@@ -467,7 +472,8 @@ impl AppState {
         Some(Size::new(row.asset.width, row.asset.height))
     }
 
-    fn set_viewport(&mut self, viewport: Size) {
+    /// Notes the size of the canvas, physical pixels, and fits the picture where that is due.
+    pub fn set_viewport(&mut self, viewport: Size) {
         if self.view.viewport != viewport {
             self.view.viewport = viewport;
             self.view.camera = self.view.camera.with_viewport(viewport);

@@ -1,6 +1,6 @@
 //! Small controls that several panels use. Each has a name for screen readers.
 
-use eframe::egui::{self, Response, Ui, WidgetInfo, WidgetType, vec2};
+use eframe::egui::{self, Response, Ui, WidgetInfo, Role, vec2};
 
 use super::theme::{self, Tokens};
 use crate::model::Color;
@@ -22,7 +22,7 @@ pub fn icon_toggle(ui: &mut Ui, icon: &str, name: &str, is_on: bool) -> Response
     });
     let response = response.inner;
     let is_enabled = ui.is_enabled();
-    response.widget_info(|| WidgetInfo::selected(WidgetType::Button, is_enabled, is_on, name));
+    response.widget_info(|| WidgetInfo::selected(Role::Button, is_enabled, is_on, name));
     response.on_hover_text(name).on_disabled_hover_text(name)
 }
 
@@ -56,7 +56,7 @@ fn button_of(ui: &Ui, icon: &str, text: &str, is_primary: bool) -> egui::Button<
 }
 
 fn name(response: &Response, is_enabled: bool, name: &str) {
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, is_enabled, name));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, is_enabled, name));
 }
 
 /// A small filled square in a label's colour.

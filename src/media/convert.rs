@@ -45,6 +45,12 @@ pub(super) fn rgba_from_inverted_cmyk(cmyk: &[u8], rgba: &mut [u8]) {
     });
 }
 
+/// Overwrites a fourth channel that means nothing.
+pub(super) fn make_opaque(rgba: &mut [u8]) {
+    let (pixels, _) = rgba.as_chunks_mut::<4>();
+    pixels.iter_mut().for_each(|pixel| pixel[3] = 255);
+}
+
 fn each<const N: usize>(decoded: &[u8], rgba: &mut [u8], convert: impl Fn(&[u8; N]) -> [u8; 4]) {
     let (from, _) = decoded.as_chunks::<N>();
     let (to, _) = rgba.as_chunks_mut::<4>();

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use image::{ColorType, ImageDecoder, ImageReader, Limits};
 
 use super::buffer::{PixelBuffer, working_bytes};
-use super::convert::{rgba_from_decoded, rgba_from_inverted_cmyk};
+use super::convert::{make_opaque, rgba_from_decoded, rgba_from_inverted_cmyk};
 use super::error::MediaError;
 use super::format::PictureFormat;
 use super::header::guarded;
@@ -124,9 +124,11 @@ impl<'a> Source<'a> {
     }
 
     fn decode_jpeg(mut self, wanted: Option<Size>) -> Result<Decoded, MediaError> {
-        let mut data = Vec::with_capacity(self.opened.info.num_bytes as usize + 1);
         // The file may have grown since its length was checked.
         let max_bytes = self.opened.info.num_bytes;
+        let mut data = Vec::new();
+        data.try_reserve_exact(max_bytes as usize)
+            .map_err(|_| MediaError::no_memory(self.path, self.opened.info.size))?;
         (&mut self.opened.reader)
             .take(max_bytes)
             .read_to_end(&mut data)
@@ -216,7 +218,11 @@ fn decode_pixels(decoder: impl ImageDecoder, info: &MediaInfo, path: &Path) -> R
     };
     let picture = shown_picture(info.stored_size, info.orientation, path, |rgba| {
         if color_type == ColorType::Rgba8 {
-            return check(decoder.read_image(rgba), rgba);
+            check(decoder.read_image(rgba), rgba)?;
+            if !info.has_alpha {
+                make_opaque(rgba);
+            }
+            return Ok(());
         }
         let mut decoded = working_bytes(decoder.total_bytes())
             .ok_or_else(|| MediaError::no_memory(path, info.stored_size))?;
@@ -225,7 +231,7 @@ fn decode_pixels(decoder: impl ImageDecoder, info: &MediaInfo, path: &Path) -> R
             Ok(())
         } else {
             let kind = format!("{} pictures with {color_type:?} pixels", info.format.name());
-            Err(MediaError::Unsupported { kind, path: path.to_owned() })
+            Err(MediaError::unsupported(path, kind))
         }
     })?;
     Ok(Decoded { picture, warning })

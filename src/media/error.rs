@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use image::error::UnsupportedErrorKind;
+
 use super::decode::DecodeLimits;
 use crate::pixels::Size;
 
@@ -88,6 +90,10 @@ impl MediaError {
         Self::Damaged { cause: cause.into(), path: path.to_owned() }
     }
 
+    pub(super) fn unsupported(path: &Path, kind: impl Into<String>) -> Self {
+        Self::Unsupported { kind: kind.into(), path: path.to_owned() }
+    }
+
     pub(super) fn too_many_pixels(path: &Path, size: Size, limits: &DecodeLimits) -> Self {
         let cause = format!("the limit is {} megapixels", limits.max_pixels / 1_000_000);
         Self::TooLarge { size, cause, path: path.to_owned() }
@@ -112,7 +118,12 @@ impl MediaError {
         match error {
             image::ImageError::IoError(source) => Self::from_decoder_io(path, source),
             image::ImageError::Unsupported(error) => {
-                Self::Unsupported { kind: format!("this kind of picture ({error})"), path: path.to_owned() }
+                let cause = match error.kind() {
+                    UnsupportedErrorKind::Color(color) => format!("its pixels are of the type {color:?}"),
+                    UnsupportedErrorKind::GenericFeature(feature) => feature,
+                    _ => error.to_string(),
+                };
+                Self::unsupported(path, format!("this kind of picture ({cause})"))
             }
             other => Self::damaged(path, other.to_string()),
         }

@@ -80,7 +80,7 @@ pub(super) fn guarded<T>(
 ) -> Result<T, MediaError> {
     // What the closure leaves half done is never looked at again.
     catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|_| {
-        Err(MediaError::damaged(path, "its decoder fails on it; please report this file"))
+        Err(MediaError::unsupported(path, "this picture, on which its decoder breaks down,"))
     })
 }
 
@@ -89,7 +89,8 @@ pub(super) fn nonsense(cause: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, cause)
 }
 
-fn read_with_image<R: BufRead + Seek>(reader: R, format: PictureFormat) -> image::ImageResult<Header> {
+fn read_with_image<R: BufRead + Seek>(reader: &mut R, format: PictureFormat) -> image::ImageResult<Header> {
+    let has_unused_alpha = format == PictureFormat::Tga && tga_alpha_is_unused(reader)?;
     let mut reader = ImageReader::with_format(reader, format.image_format());
     // They are for decoding. Constructing a decoder takes no more memory than a header needs.
     reader.no_limits();
@@ -107,10 +108,20 @@ fn read_with_image<R: BufRead + Seek>(reader: R, format: PictureFormat) -> image
         orientation,
         bit_depth,
         color,
-        has_alpha: decoded_type.has_alpha(),
+        has_alpha: decoded_type.has_alpha() && !has_unused_alpha,
         working_bytes: stored_size.num_pixels() * u64::from(decoded_type.bytes_per_pixel()) * num_buffers,
         least_file_bytes: 0,
     })
+}
+
+/// Whether the fourth channel of a TGA file is said to mean nothing: the low bits of its descriptor count those
+/// that do. Reads from the file's start and goes back there.
+fn tga_alpha_is_unused<R: BufRead + Seek>(reader: &mut R) -> io::Result<bool> {
+    let mut head = [0; 18];
+    reader.read_exact(&mut head)?;
+    reader.seek_relative(-(head.len() as i64))?;
+    const ALPHA_BITS: u8 = 0x0f;
+    Ok(head[17] & ALPHA_BITS == 0)
 }
 
 fn describe(format: PictureFormat, original: ExtendedColorType, decoded: ColorType) -> (ColorKind, u8) {

@@ -67,6 +67,7 @@ pub struct PictureLoader {
 /// The small version of the picture on screen.
 #[derive(Default)]
 struct Preview {
+    has_begun: bool,
     job: Option<Job<Option<Picture>>>,
     picture: Option<Picture>,
 }
@@ -155,7 +156,7 @@ impl PictureLoader {
         }
         if let Some(result) = self.preview.job.as_ref().and_then(Job::poll) {
             // A preview that failed is none: the picture itself will say why.
-            self.preview = Preview { job: None, picture: result.ok().flatten() };
+            self.preview = Preview { has_begun: true, job: None, picture: result.ok().flatten() };
             has_changed |= self.preview.picture.is_some();
         }
         self.start_jobs();
@@ -191,11 +192,11 @@ impl PictureLoader {
     fn start_jobs(&mut self) {
         let Some(first) = self.wanted.first() else { return };
         if self.on_screen.is_none() && !self.failed.contains_key(&first.key) {
-            let is_new = !self.loading.contains(first.key);
             start(&mut self.loading, first, Priority::Now, self.limits);
-            if is_new && self.preview.picture.is_none() {
+            if !self.preview.has_begun {
                 // Handed in last, it begins first.
-                self.preview.job = Some(self.start_preview(first));
+                let job = Some(self.start_preview(first));
+                self.preview = Preview { has_begun: true, job, picture: None };
             }
             return;
         }

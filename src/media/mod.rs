@@ -25,7 +25,7 @@
 //! - Pictures have straight alpha, never premultiplied.
 //! - No labels, no GPU, no UI. No thread is started here: whoever wants work done in the background gives a
 //!   [`JobPool`](crate::base::jobs::JobPool).
-//! - Unsafe code is in `turbo` (the C library) and `buffer` (zeroed memory) alone.
+//! - Unsafe code is in `turbo` (the C library) and `buffer` (zeroed memory, large pages) alone.
 
 mod buffer;
 mod cache_folder;

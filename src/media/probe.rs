@@ -73,7 +73,7 @@ pub(super) fn open(path: &Path) -> Result<Opened, MediaError> {
         FileKind::Picture(format) => format,
         FileKind::Video(format) => return Err(MediaError::Video { format, path: path_owned() }),
         FileKind::Unsupported(kind) => {
-            return Err(MediaError::Unsupported { kind: kind.to_owned(), path: path_owned() });
+            return Err(MediaError::unsupported(path, kind));
         }
         FileKind::Unknown => return Err(MediaError::NotAPicture { path: path_owned() }),
     };

@@ -178,6 +178,21 @@ fn sixteen_bits_are_scaled_and_told() {
 }
 
 #[test]
+fn a_fourth_channel_that_means_nothing_is_ignored() {
+    let picture = Picture::filled(Size::new(4, 3), [10, 20, 30, 0]);
+    let rgba = image::RgbaImage::from_raw(4, 3, picture.rgba().to_vec()).unwrap();
+    let mut file = encoded(image::ImageFormat::Tga, &rgba.into());
+    let folder = Folder::new();
+    for (num_alpha_bits, alpha) in [(8, 0), (0, 255)] {
+        file[17] = file[17] & 0xf0 | num_alpha_bits;
+        let path = folder.file("a.tga", &file);
+        assert_eq!(probe(&path).unwrap().has_alpha, num_alpha_bits > 0);
+        let result = decode(&path, &DecodeLimits::default(), &JobContext::detached()).unwrap();
+        assert_eq!(result.picture.pixel(1, 1), Some([10, 20, 30, alpha]));
+    }
+}
+
+#[test]
 fn of_an_animation_the_first_frame_is_shown() {
     let mut file = Vec::new();
     let mut encoder = image::codecs::gif::GifEncoder::new(&mut file);

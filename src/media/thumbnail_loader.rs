@@ -14,7 +14,7 @@ use crate::pixels::Picture;
 pub const DEFAULT_THUMBNAIL_MEMORY_BYTES: usize = 256 << 20;
 
 /// More than fit on any screen; what is wanted beyond these is not loaded.
-pub const MAX_WANTED_THUMBNAILS: usize = 2_000;
+pub const MAX_WANTED_THUMBNAILS: usize = 1_000;
 
 /// Enough to keep the workers busy between two frames, few enough for what comes on screen not to wait.
 const JOBS_PER_PROCESSOR: usize = 8;

@@ -192,6 +192,14 @@ impl Project {
         }
     }
 
+    /// Keeps a value of the project's own, such as where the person was. Not an edit; a project that is only
+    /// looked at forgets it.
+    pub fn remember(&self, key: &str, value: &str) {
+        if let Access::Write(store) = &self.access {
+            store.set_setting(key, value);
+        }
+    }
+
     /// Writes a consistent copy of the project to another file, with everything that is not on disk yet.
     ///
     /// # Errors
