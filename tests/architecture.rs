@@ -46,26 +46,44 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The folders that a file's code names as `crate::folder`, with the line of each first mention. Words in
-/// comments are not code.
+/// The folders that a file's code names as `crate::folder` or `crate::{folder, …}`, with the line of each first
+/// mention. Words in comments are not code.
 fn used_folders(text: &str) -> BTreeMap<String, usize> {
+    let code: Vec<&str> = text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect();
+    let code = code.join("\n");
     let mut used = BTreeMap::new();
-    for (number, line) in text.lines().enumerate() {
-        let code = line.split("//").next().unwrap_or_default();
-        for (at, _) in code.match_indices("crate::") {
-            let rest = &code[at + "crate::".len()..];
-            let names: Vec<&str> = match rest.strip_prefix('{') {
-                Some(group) => group.split([',', '}']).collect(),
-                None => vec![rest],
-            };
-            for name in names {
-                let name: String =
-                    name.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-                used.entry(name).or_insert(number + 1);
-            }
+    for (at, path) in code.match_indices("crate::") {
+        let line = code[..at].matches('\n').count() + 1;
+        for name in first_names(&code[at + path.len()..]) {
+            used.entry(name).or_insert(line);
         }
     }
     used
+}
+
+/// The first name of a path or, of a group in braces, that of each of its paths.
+fn first_names(rest: &str) -> Vec<String> {
+    let word = |text: &str| -> String {
+        text.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+    };
+    let Some(group) = rest.strip_prefix('{') else { return vec![word(rest)] };
+    let mut depth = 1;
+    let mut paths = vec![String::new()];
+    for c in group.chars() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 1 => paths.push(String::new()),
+            _ => {}
+        }
+        if depth == 0 {
+            break;
+        }
+        if c != ',' || depth > 1 {
+            paths.last_mut().expect("never empty").push(c);
+        }
+    }
+    paths.iter().map(|path| word(path)).filter(|name| !name.is_empty()).collect()
 }
 
 #[test]
@@ -108,9 +126,9 @@ fn every_folder_is_in_the_picture_and_says_what_it_is() {
 
 #[test]
 fn the_scanner_sees_single_and_grouped_paths_and_no_comments() {
-    let text = "use crate::model::Label;\n// crate::app is far away\nuse crate::{edit::Op, store};\nlet x = crate::base::ids();";
+    let text = "use crate::model::Label;\n// crate::app is far away\nuse crate::{\n  edit::{Op, Edit},\n  store,\n};\nlet x = crate::base::ids();";
     let used: Vec<_> = used_folders(text).into_iter().collect();
-    assert_eq!(used, [("base".into(), 4), ("edit".into(), 3), ("model".into(), 1), ("store".into(), 3)]);
+    assert_eq!(used, [("base".into(), 7), ("edit".into(), 3), ("model".into(), 1), ("store".into(), 3)]);
     assert!(is_allowed("app", "store") && is_allowed("edit", "model"));
     assert!(!is_allowed("model", "edit") && !is_allowed("store", "media") && !is_allowed("base", "model"));
 }

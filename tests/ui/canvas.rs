@@ -67,7 +67,10 @@ fn a_selected_object_is_relabelled_by_a_digit_copied_and_deleted() {
     assert_eq!(window.harness.state().selection().len(), 1);
     window.press(Key::Num2);
     let app = window.harness.state();
-    assert_eq!(app.document().unwrap().objects()[0].label, Some(app.project().unwrap().schema().labels[1].id));
+    assert_eq!(
+        app.document().unwrap().objects()[0].label,
+        Some(app.project().unwrap().schema().labels[1].id)
+    );
     window.run("edit.duplicate");
     assert_eq!(window.num_objects(), 2);
     window.run("edit.copy");

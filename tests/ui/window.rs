@@ -202,12 +202,9 @@ pub fn draw_objects(project: &mut Project, num_objects: usize) {
         .map(|i| {
             let (column, line) = ((i as f64) % columns, (i as f64 / columns).floor());
             let (w, h) = (width / columns * 0.8, height / columns * 0.7);
-            let rect = Rect::from_xywh((column + 0.1) * width / columns, (line + 0.15) * height / columns, w, h);
-            let shape = if i % 3 == 1 {
-                Shape::Polygon(polygon_in(&rect))
-            } else {
-                Shape::from_rect(rect)
-            };
+            let rect =
+                Rect::from_xywh((column + 0.1) * width / columns, (line + 0.15) * height / columns, w, h);
+            let shape = if i % 3 == 1 { Shape::Polygon(polygon_in(&rect)) } else { Shape::from_rect(rect) };
             let label = labels.get(i % labels.len().max(1)).copied();
             let mut object = Object::shape(ObjectId::new(), shape, label);
             object.z = i as i64;
@@ -225,7 +222,14 @@ fn polygon_in(rect: &Rect) -> Polygon {
     let at = |x: f64, y: f64| Point::new(rect.min.x + x * rect.width(), rect.min.y + y * rect.height());
     Polygon {
         parts: vec![PolygonPart {
-            outer: vec![at(0.25, 0.0), at(0.8, 0.05), at(1.0, 0.5), at(0.75, 1.0), at(0.2, 0.95), at(0.0, 0.45)],
+            outer: vec![
+                at(0.25, 0.0),
+                at(0.8, 0.05),
+                at(1.0, 0.5),
+                at(0.75, 1.0),
+                at(0.2, 0.95),
+                at(0.0, 0.45),
+            ],
             holes: vec![vec![at(0.4, 0.4), at(0.6, 0.4), at(0.6, 0.6), at(0.4, 0.6)]],
         }],
     }
