@@ -82,6 +82,8 @@ pub struct Settings {
     pub show_side_panel: bool,
     /// Projects opened before, the latest first.
     pub recent: Vec<PathBuf>,
+    /// Commands run from the palette, the latest first.
+    pub recent_commands: Vec<String>,
 }
 
 impl Default for Settings {
@@ -104,12 +106,15 @@ impl Default for Settings {
             show_filmstrip: true,
             show_side_panel: true,
             recent: Vec::new(),
+            recent_commands: Vec::new(),
         }
     }
 }
 
 /// How many projects are remembered.
 const MAX_RECENT: usize = 10;
+/// How many commands are remembered.
+const MAX_RECENT_COMMANDS: usize = 8;
 
 impl Settings {
     /// Reads the settings of a folder. The second value says what was wrong with the file, where something was;
@@ -153,6 +158,13 @@ impl Settings {
         self.recent.insert(0, project.to_owned());
         self.recent.truncate(MAX_RECENT);
     }
+
+    /// Puts a command in front of those run before.
+    pub fn remember_command(&mut self, id: &str) {
+        self.recent_commands.retain(|other| other != id);
+        self.recent_commands.insert(0, id.to_owned());
+        self.recent_commands.truncate(MAX_RECENT_COMMANDS);
+    }
 }
 
 #[cfg(test)]
@@ -165,6 +177,10 @@ mod tests {
         let mut settings = Settings { scale: 1.5, ..Settings::default() };
         settings.remember(Path::new("/a.fieldmark"));
         settings.shortcuts.insert("view.fit".into(), "Ctrl+9".into());
+        settings.remember_command("view.fit");
+        settings.remember_command("view.zoom_in");
+        settings.remember_command("view.fit");
+        assert_eq!(settings.recent_commands, ["view.fit", "view.zoom_in"]);
         settings.save(folder.path()).unwrap();
         assert_eq!(Settings::load(folder.path()), (settings, None));
         std::fs::write(folder.path().join("settings.toml"), "scale = 'big'").unwrap();

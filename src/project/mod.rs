@@ -20,6 +20,8 @@ mod edits;
 mod identity;
 mod media;
 mod open;
+#[cfg(feature = "desktop")]
+pub mod scene;
 mod schema;
 mod undo;
 

@@ -1,0 +1,12 @@
+//! Exchange formats, from outside: golden files, round trips, damaged files, recognition.
+
+#[path = "formats/damage.rs"]
+mod damage;
+#[path = "formats/driver.rs"]
+mod driver;
+#[path = "formats/golden.rs"]
+mod golden;
+#[path = "formats/round_trip.rs"]
+mod round_trip;
+#[path = "formats/writing.rs"]
+mod writing;
