@@ -110,7 +110,7 @@ impl PictureFinder {
         if path.contains("://") || path.starts_with('/') {
             return path;
         }
-        let place = |folder: &String| paths::clean(&format!("{folder}/{path}").trim_start_matches('/'));
+        let place = |folder: &String| paths::clean(format!("{folder}/{path}").trim_start_matches('/'));
         match self.folders.iter().position(|folder| has_picture(&place(folder))) {
             Some(index) => {
                 let found = place(&self.folders[index]);
