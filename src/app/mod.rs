@@ -1,1 +1,45 @@
-//! The `app` layer.
+//! The window.
+//!
+//! **Four owners of state**, and no field belongs to two: the *document* is the [`Project`](crate::project::Project)
+//! (ops: saved, undoable); the *view* is [`View`](view::View) (page, picture, camera, tool, selection, filter,
+//! open dialog); what the person chose for good is [`Settings`](settings::Settings); what runs is
+//! [`Work`](work::Work) (background jobs and loaders). [`AppState`](state::AppState) holds the four.
+//!
+//! **A frame** goes like this: results of background work are taken over; shortcuts become requests; panels,
+//! canvas and dialogs are drawn from the state, which they only read, and push [`Request`](request::Request)s;
+//! the requests are carried out, in order. So drawing never sees half a change, and nothing but `carry_out` writes.
+//!
+//! **One table of commands** ([`commands`]): id, name, help, icon, menu, shortcut, when it is enabled, what it
+//! does. Menus, tool strip, palette, shortcut editor and help sheet are drawn from it.
+//!
+//! **The canvas** (`canvas/`) turns egui's pointer events into the inputs of a tool, in image coordinates, and
+//! the document and the tool's draft into the layers that `render` draws.
+//!
+//! **Nothing is drawn while nothing changes.** Background work asks for one more frame when it has something.
+//!
+//! **Invariants.** No algorithms. No decoding, disk or waiting on this thread, but for single indexed reads of
+//! the project file. Every control has a name for screen readers, and can be reached with the keyboard.
+
+mod canvas;
+mod commands;
+mod dialogs;
+mod icons;
+mod keymap;
+mod listing;
+mod messages;
+mod opening;
+mod panels;
+mod request;
+mod settings;
+mod shell;
+mod state;
+mod theme;
+mod thumbnails;
+mod view;
+mod widgets;
+mod work;
+
+pub use shell::{RunOptions, run};
+
+#[cfg(feature = "ui-test")]
+pub use shell::FieldmarkApp;

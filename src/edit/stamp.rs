@@ -6,7 +6,7 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -65,17 +65,19 @@ impl TryFrom<String> for Stamp {
     }
 }
 
-/// Makes one actor's stamps.
+/// Makes one actor's stamps. Clones share the last stamp, so that a background job and the window, which write as
+/// the same actor, never make the same one.
+#[derive(Clone)]
 pub struct StampSource {
     clock: Arc<dyn Clock>,
     actor: ActorId,
-    last: (u64, u32),
+    last: Arc<Mutex<(u64, u32)>>,
 }
 
 impl StampSource {
     /// A source for one actor. Tell it of every stamp that is known already with [`StampSource::observe`].
     pub fn new(clock: Arc<dyn Clock>, actor: ActorId) -> Self {
-        Self { clock, actor, last: (0, 0) }
+        Self { clock, actor, last: Arc::default() }
     }
 
     /// Whose stamps it makes.
@@ -86,19 +88,21 @@ impl StampSource {
     /// Makes the next stamp, later than all before it and than all observed ones.
     pub fn next_stamp(&mut self) -> Stamp {
         let now_ms = self.clock.now_ms();
-        let (time_ms, counter) = self.last;
-        self.last = if now_ms > time_ms {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let (time_ms, counter) = *last;
+        *last = if now_ms > time_ms {
             (now_ms, 0)
         } else {
             // A full counter borrows a millisecond from the future: order matters more than the time of day.
             counter.checked_add(1).map_or((time_ms.saturating_add(1), 0), |counter| (time_ms, counter))
         };
-        Stamp { time_ms: self.last.0, counter: self.last.1, actor: self.actor }
+        Stamp { time_ms: last.0, counter: last.1, actor: self.actor }
     }
 
     /// Notes a stamp made elsewhere, so that the next ones are later.
     pub fn observe(&mut self, stamp: Stamp) {
-        self.last = self.last.max((stamp.time_ms, stamp.counter));
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = (*last).max((stamp.time_ms, stamp.counter));
     }
 }
 

@@ -301,7 +301,7 @@ fn registers_of_a_newer_build_survive_and_do_no_harm() {
     assert_eq!(op.extra["colour"], "blue");
     let mut ann = Person::new(1, 1_000);
     ann.commit(vec![create(0, 0.0)]);
-    ann.receive(&[op.clone()]);
+    ann.receive(std::slice::from_ref(&op));
     assert_eq!(ann.objects().len(), 1);
     let again: serde_json::Value = serde_json::from_str(&serde_json::to_string(&op).unwrap()).unwrap();
     assert_eq!(again, serde_json::from_str::<serde_json::Value>(text).unwrap());

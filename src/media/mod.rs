@@ -1,1 +1,72 @@
-//! The `media` layer.
+//! From files to pixels: finding, probing and decoding pictures, thumbnails, and loaders that never block.
+//!
+//! **How it thinks.** A file passes through three questions, each dearer than the one before. *Is there
+//! something?* [`scan`] reads folders and no files. *What is it?* [`probe`] reads a header, [`fingerprint`] a few
+//! blocks. *What does it look like?* [`decode`] makes the picture. The window asks none of them itself: it tells
+//! a [`PictureLoader`] and a [`ThumbnailLoader`] what it wants to show, and takes what is there.
+//!
+//! **Orientation** is applied first of all: sizes and pixels that leave this folder are those of the picture as a
+//! person sees it. Only [`MediaInfo`] also tells how it is stored.
+//!
+//! **Identity.** A [`Fingerprint`] finds a moved file again, a [`ContentHash`] proves it, a [`QuickKey`] costs
+//! nothing. Caches know a picture by a [`ContentKey`], made of any of them.
+//!
+//! **Decoders.** JPEG goes through libjpeg-turbo straight into the finished picture's memory, everything else
+//! through the `image` crate. Colour profiles are not applied; 16-bit and float channels are scaled to 8 bits.
+//!
+//! **Errors** are [`MediaError`]s: what is wrong, what to do, which file. A damaged file that can be decoded in
+//! part gives a picture and a warning.
+//!
+//! **Invariants.**
+//! - No file is ever written to but those in the cache folder, which can be deleted at any time.
+//! - No memory is taken before the header was checked against [`DecodeLimits`]; no header, and no length of time
+//!   but that of decoding, is believed. A bug in a foreign decoder costs one picture.
+//! - Only regular files are opened: a pipe or a device cannot make us wait.
+//! - Pictures have straight alpha, never premultiplied.
+//! - No labels, no GPU, no UI. No thread is started here: whoever wants work done in the background gives a
+//!   [`JobPool`](crate::base::jobs::JobPool).
+//! - Unsafe code is in `turbo` (the C library) and `buffer` (zeroed memory, large pages) alone.
+
+mod buffer;
+mod cache_folder;
+mod content;
+mod convert;
+mod decode;
+mod error;
+mod format;
+mod header;
+mod jpeg_header;
+mod loader;
+mod loading;
+mod natural;
+mod orientation;
+mod png_header;
+mod probe;
+mod resize;
+mod scan;
+#[cfg(test)]
+mod test_pictures;
+#[cfg(test)]
+mod tests;
+mod thumbnail_loader;
+mod thumbnails;
+mod turbo;
+mod webp_header;
+
+pub use cache_folder::{CACHE_FOLDER_VARIABLE, cache_folder};
+pub use content::{ContentHash, ContentKey, Fingerprint, QuickKey, content_hash, fingerprint};
+pub use decode::{DecodeLimits, Decoded, decode, decode_within};
+pub use error::MediaError;
+pub use format::{PICTURE_EXTENSIONS, PictureFormat, VIDEO_EXTENSIONS, has_extension};
+pub use header::ColorKind;
+pub use loader::{DEFAULT_PICTURE_BUDGET_BYTES, PictureLoader, PictureState};
+pub use loading::{PictureRequest, Wake};
+pub use natural::{natural_cmp, natural_path_cmp};
+pub use orientation::Orientation;
+pub use probe::{MediaInfo, probe};
+pub use resize::resize;
+pub use scan::{FoundFile, scan};
+pub use thumbnail_loader::{
+    DEFAULT_THUMBNAIL_MEMORY_BYTES, MAX_WANTED_THUMBNAILS, ThumbnailLoader, ThumbnailResult,
+};
+pub use thumbnails::{DEFAULT_THUMBNAIL_BUDGET_BYTES, THUMBNAIL_SIDE_PX, ThumbnailCache};

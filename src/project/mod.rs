@@ -1,1 +1,36 @@
-//! The `project` layer.
+//! Everything a person can do with a project, without a window.
+//!
+//! A [`Project`] is an open project file with what is needed to work on it: the schema, the list of assets, the
+//! documents that are open, and the person's undo history. The window and the command line call the same
+//! functions; what a menu can do, a subcommand can do.
+//!
+//! **Editing.** Whoever edits hands in [`Edit`](crate::edit::Edit)s with a title. [`Project::commit`] stamps them,
+//! applies them to what is in memory, and queues them for the file, all at once. [`Project::undo`] and
+//! [`Project::redo`] do the same with edits that they work out themselves.
+//!
+//! **Media** stay where they are. [`MediaScan`] finds out, in the background, which files are new, gone or moved;
+//! [`Project::apply_scan`] makes edits of it. An asset whose file is gone keeps its labels and is found again by
+//! the content of the file.
+//!
+//! **Invariants.** No egui. Long work is a function that takes a [`JobContext`](crate::base::jobs::JobContext) and
+//! owns its inputs, so that it can run anywhere. Nothing here writes to media files.
+
+mod assets;
+mod edits;
+mod identity;
+mod media;
+mod open;
+#[cfg(feature = "desktop")]
+pub mod scene;
+mod schema;
+mod undo;
+
+pub use assets::AssetList;
+pub use identity::{CONFIG_FOLDER_VARIABLE, Identity, config_folder};
+pub use media::{MediaScan, ScanOutcome, ScanSource, add_media};
+pub use open::{OpenMode, Project, folder_project_path};
+pub use schema::{read_label_file, schema_edits};
+pub use undo::UndoOutcome;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,69 @@
+//! The canvas on the GPU, inside egui's render pass.
+
+use eframe::egui::{self, Ui};
+use eframe::egui_wgpu::{self, CallbackResources, CallbackTrait, RenderState};
+
+use super::Place;
+use crate::render::{Canvas, DEFAULT_UPLOAD_BUDGET_BYTES, Frame, Renderer};
+
+/// What the GPU holds of the canvas. Kept among egui's callback resources.
+pub struct CanvasGpu {
+    renderer: Renderer,
+    canvas: Canvas,
+}
+
+impl CanvasGpu {
+    /// Makes pipelines and buffers for the window's device.
+    pub fn install(gpu: &RenderState) {
+        let renderer = Renderer::new(&gpu.device, &gpu.queue, gpu.target_format);
+        let canvas = Canvas::new(&renderer);
+        gpu.renderer.write().callback_resources.insert(Self { renderer, canvas });
+    }
+}
+
+struct PaintCanvas {
+    frame: Frame,
+    origin_px: [u32; 2],
+    ctx: egui::Context,
+}
+
+impl CallbackTrait for PaintCanvas {
+    fn prepare(
+        &self,
+        _: &wgpu::Device,
+        _: &wgpu::Queue,
+        _: &egui_wgpu::ScreenDescriptor,
+        _: &mut wgpu::CommandEncoder,
+        resources: &mut CallbackResources,
+    ) -> Vec<wgpu::CommandBuffer> {
+        if let Some(CanvasGpu { renderer, canvas }) = resources.get_mut() {
+            let stats = canvas.prepare(renderer, &self.frame, self.origin_px, DEFAULT_UPLOAD_BUDGET_BYTES);
+            if stats.num_tiles_missing > 0 {
+                self.ctx.request_repaint();
+            }
+        }
+        Vec::new()
+    }
+
+    fn paint(
+        &self,
+        _: egui::PaintCallbackInfo,
+        pass: &mut wgpu::RenderPass<'static>,
+        resources: &CallbackResources,
+    ) {
+        if let Some(CanvasGpu { renderer, canvas }) = resources.get() {
+            canvas.paint(renderer, pass);
+        }
+    }
+}
+
+/// Paints a frame at the canvas's place.
+pub(super) fn paint(ui: &Ui, place: &Place, frame: Frame) {
+    let origin = (place.rect.min.to_vec2() * place.pixels_per_point).round();
+    let callback = PaintCanvas {
+        frame,
+        origin_px: [origin.x.max(0.0) as u32, origin.y.max(0.0) as u32],
+        ctx: ui.ctx().clone(),
+    };
+    ui.painter().add(egui_wgpu::Callback::new_paint_callback(place.rect, callback));
+}

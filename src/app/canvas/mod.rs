@@ -1,0 +1,105 @@
+//! The canvas: the picture, the objects over it, and the tool in the person's hand.
+//!
+//! - `input` turns egui's events into camera moves and into the inputs of a tool, in image coordinates.
+//! - `scene` turns the document and the tool's draft into layers, and keeps those that did not change.
+//! - `gpu` hands a frame to `render` inside egui's pass.
+//!
+//! **Units.** egui counts in points, `render` in physical pixels, everything else here in image pixels.
+
+mod gpu;
+mod input;
+mod overlay;
+mod scene;
+
+use eframe::egui::{self, Ui};
+
+use super::request::{Request, Requests};
+use super::state::AppState;
+use super::work::CanvasPicture;
+use crate::pixels::Size;
+use crate::render::{Camera, Frame, ScreenPoint};
+
+pub use gpu::CanvasGpu;
+pub use input::tool_key;
+pub use scene::SceneCache;
+
+/// Where the canvas lies: its place in points, and how to get from there to the picture.
+#[derive(Clone, Copy)]
+struct Place {
+    rect: egui::Rect,
+    pixels_per_point: f32,
+    camera: Camera,
+}
+
+impl Place {
+    /// A place on whole physical pixels.
+    fn new(ui: &Ui, rect: egui::Rect, camera: Camera) -> Self {
+        let pixels_per_point = ui.ctx().pixels_per_point();
+        let snap = |p: egui::Pos2| (p.to_vec2() * pixels_per_point).round() / pixels_per_point;
+        let rect = egui::Rect::from_min_max(snap(rect.min).to_pos2(), snap(rect.max).to_pos2());
+        Self { rect, pixels_per_point, camera }
+    }
+
+    /// The size in physical pixels.
+    fn viewport(&self) -> Size {
+        let size = (self.rect.size() * self.pixels_per_point).round();
+        Size::new(size.x.max(0.0) as u32, size.y.max(0.0) as u32)
+    }
+
+    fn screen_from_points(&self, p: egui::Pos2) -> ScreenPoint {
+        let v = (p - self.rect.min) * self.pixels_per_point;
+        ScreenPoint::new(f64::from(v.x), f64::from(v.y))
+    }
+
+    fn image_from_points(&self, p: egui::Pos2) -> crate::geometry::Point {
+        self.camera.image_from_screen(self.screen_from_points(p))
+    }
+
+    fn points_from_image(&self, p: crate::geometry::Point) -> egui::Pos2 {
+        let screen = self.camera.screen_from_image(p);
+        self.rect.min + egui::vec2(screen.x as f32, screen.y as f32) / self.pixels_per_point
+    }
+}
+
+/// Draws the canvas and reads what the hand does on it.
+pub fn canvas_ui(ui: &mut Ui, state: &mut AppState, requests: &mut Requests) {
+    let rect = ui.available_rect_before_wrap();
+    let place = Place::new(ui, rect, state.view.camera.aligned());
+    let viewport = place.viewport();
+    if viewport.width == 0 || viewport.height == 0 {
+        return;
+    }
+    // At once, not as a request: what follows draws with this size.
+    state.set_viewport(viewport);
+    state.view.canvas_origin = place.rect.min;
+    let place = Place { camera: state.view.camera.aligned(), ..place };
+    let response = ui.allocate_rect(place.rect, egui::Sense::click_and_drag());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, "Picture"));
+
+    input::hand(ui, &response, &place, state, requests);
+    let picture = state.canvas_picture();
+    if let Some(CanvasPicture::Loading(Some(preview))) = &picture {
+        overlay::preview_ui(ui, &place, state, preview);
+    }
+    let prepared = match &picture {
+        Some(CanvasPicture::Ready { prepared, .. }) => Some(prepared.clone()),
+        _ => None,
+    };
+    let mut display = state.view.display;
+    display.sampling = state.settings.sampling();
+    display.pixel_grid = state.settings.pixel_grid;
+    let layers = scene::layers(state, &place);
+    let frame = Frame { camera: place.camera, picture: prepared, display, layers };
+    gpu::paint(ui, &place, frame);
+    overlay::names_ui(ui, &place, state);
+    overlay::readout_ui(ui, &place, state);
+    overlay::state_ui(ui, &place, state, picture.as_ref(), requests);
+    if let Some(context) = state.tool_context()
+        && response.hovered()
+    {
+        ui.ctx().set_cursor_icon(input::cursor_icon(state.view.toolbox.cursor(&context)));
+    }
+    if !response.contains_pointer() && state.view.pointer.is_some() {
+        requests.push(Request::SetPointer(None));
+    }
+}

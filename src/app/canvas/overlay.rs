@@ -1,0 +1,193 @@
+//! What egui draws over the canvas: names of labels, sizes, and what to say when there is no picture.
+
+use eframe::egui::{self, Color32, FontId, RichText, Ui, vec2};
+
+use super::Place;
+use crate::app::request::Requests;
+use crate::app::state::AppState;
+use crate::app::theme::{self, Tokens};
+use crate::app::widgets::{self, color32};
+use crate::app::work::CanvasPicture;
+use crate::geometry::{Point, Rect};
+use crate::model::Flag;
+use crate::pixels::Picture;
+
+/// More names than this at once would hide the picture.
+const MAX_NAMES: usize = 150;
+/// Objects smaller than this on screen bear no name, points.
+const MIN_NAMED_SIDE: f32 = 18.0;
+
+/// The names of labels at the top left of their objects, as far as there is room for them.
+pub(super) fn names_ui(ui: &Ui, place: &Place, state: &AppState) {
+    let (Some(project), Some(document)) = (&state.project, state.document()) else { return };
+    if !state.settings.show_names || !state.view.show_objects {
+        return;
+    }
+    let visible = place.camera.visible_rect();
+    let mut taken: Vec<egui::Rect> = Vec::new();
+    let painter = ui.painter().with_clip_rect(place.rect);
+    let objects = document.objects();
+    // From the front to the back: where two names would overlap, the one in front stays.
+    let candidates = objects.iter().rev().filter(|object| {
+        let is_label_hidden = object.label.is_some_and(|label| state.view.hidden_labels.contains(&label));
+        !object.has(Flag::Hidden) && !is_label_hidden
+    });
+    for object in candidates {
+        let Some(bounds) = object.bounds().filter(|bounds| visible.intersects(bounds)) else { continue };
+        let Some(label) = object.label.and_then(|id| project.schema().label(id)) else { continue };
+        let on_screen = screen_rect(place, &bounds);
+        if on_screen.width().max(on_screen.height()) < MIN_NAMED_SIDE {
+            continue;
+        }
+        let color = color32(label.color);
+        let text = widgets::middle_cut(&label.name, 28);
+        let galley = painter.layout_no_wrap(text, FontId::proportional(11.5), readable_on(color));
+        let size = galley.size() + vec2(8.0, 2.0);
+        let top_left = egui::pos2(on_screen.min.x, on_screen.min.y - size.y - 2.0).max(place.rect.min);
+        let tag = egui::Rect::from_min_size(top_left, size);
+        if taken.iter().any(|other| other.intersects(tag)) {
+            continue;
+        }
+        painter.rect_filled(tag, 3.0, color);
+        painter.galley(top_left + vec2(4.0, 1.0), galley, Color32::BLACK);
+        taken.push(tag);
+        if taken.len() >= MAX_NAMES {
+            return;
+        }
+    }
+}
+
+fn screen_rect(place: &Place, rect: &Rect) -> egui::Rect {
+    egui::Rect::from_min_max(place.points_from_image(rect.min), place.points_from_image(rect.max))
+}
+
+/// Black or white, whichever can be read on the colour.
+fn readable_on(color: Color32) -> Color32 {
+    let [red, green, blue, _] = color.to_array().map(f32::from);
+    if 0.299 * red + 0.587 * green + 0.114 * blue > 140.0 { Color32::BLACK } else { Color32::WHITE }
+}
+
+/// Size, angle or distance beside the pointer.
+pub(super) fn readout_ui(ui: &Ui, place: &Place, state: &AppState) {
+    let Some(context) = state.tool_context() else { return };
+    let Some(readout) = state.view.toolbox.draft(&context).readout else { return };
+    let tokens = Tokens::of(ui);
+    let painter = ui.painter().with_clip_rect(place.rect);
+    let at = place.points_from_image(readout.at) + vec2(14.0, 14.0);
+    let galley = painter.layout_no_wrap(readout.text, FontId::proportional(12.0), tokens.text);
+    let rect = egui::Rect::from_min_size(at, galley.size() + vec2(12.0, 6.0));
+    painter.rect_filled(rect, 4.0, tokens.panel.gamma_multiply(0.92));
+    painter.galley(at + vec2(6.0, 3.0), galley, tokens.text);
+}
+
+/// A smaller version of the picture at the place of the full one.
+pub(super) fn preview_ui(ui: &Ui, place: &Place, state: &AppState, preview: &Picture) {
+    let (Some(size), Some(asset)) = (state.picture_size(), state.view.asset) else { return };
+    let id = egui::Id::unique(("preview", asset));
+    let texture: egui::TextureHandle = ui.data(|data| data.get_temp(id)).unwrap_or_else(|| {
+        let pixels = [preview.size().width as usize, preview.size().height as usize];
+        let image = egui::ColorImage::from_rgba_unmultiplied(pixels, preview.rgba());
+        let texture = ui.ctx().load_texture("preview", image, egui::TextureOptions::LINEAR);
+        // One preview at a time: the last one's texture is freed.
+        ui.data_mut(|data| {
+            data.remove_by_type::<egui::TextureHandle>();
+            data.insert_temp(id, texture.clone());
+        });
+        texture
+    });
+    let whole = Rect::from_corners(Point::ORIGIN, Point::new(size.width.into(), size.height.into()));
+    let uv = egui::Rect::from_min_max(egui::pos2(0.0, 0.0), egui::pos2(1.0, 1.0));
+    let painter = ui.painter().with_clip_rect(place.rect);
+    painter.image(texture.id(), screen_rect(place, &whole), uv, Color32::WHITE);
+}
+
+/// What to say while there is no picture, or something is wrong with it.
+pub(super) fn state_ui(
+    ui: &mut Ui,
+    place: &Place,
+    state: &mut AppState,
+    picture: Option<&CanvasPicture>,
+    requests: &mut Requests,
+) {
+    let is_missing = state.view.asset.is_some_and(|asset| state.work.missing.contains(&asset));
+    match picture {
+        None if state.project.as_ref().is_some_and(|project| project.assets().is_empty()) => {
+            card_ui(ui, place, "images", "No pictures yet", "Drop pictures or a folder here.", |ui| {
+                if widgets::primary_button(ui, "folder-plus", "Add folder…").clicked() {
+                    requests.run("file.add_folder");
+                }
+            });
+        }
+        None => card_ui(ui, place, "image", "No picture chosen", "Choose one in the gallery.", |ui| {
+            if widgets::primary_button(ui, "grid-four", "Gallery").clicked() {
+                requests.run("view.gallery");
+            }
+        }),
+        Some(CanvasPicture::Failed(_)) if is_missing => {
+            let text = "Its labels are safe. Put the file back, or move it anywhere in the project's folders: \
+                        it will be found again by its content.";
+            card_ui(ui, place, "link-break", "The file of this picture is gone", text, |ui| {
+                if widgets::labelled_button(ui, "arrows-clockwise", "Look again").clicked() {
+                    state.reload_picture();
+                    requests.run("file.rescan");
+                }
+            });
+        }
+        Some(CanvasPicture::Failed(reason)) => {
+            let reason = reason.to_string();
+            card_ui(ui, place, "image-broken", "This picture cannot be shown", &reason, |ui| {
+                if widgets::labelled_button(ui, "arrows-clockwise", "Try again").clicked() {
+                    state.reload_picture();
+                }
+            });
+        }
+        Some(CanvasPicture::Loading(None)) => {
+            let rect = egui::Rect::from_center_size(place.rect.center(), vec2(28.0, 28.0));
+            // Quick pictures should not flicker.
+            if ui.ctx().animate_bool_with_time(egui::Id::unique(("slow", state.view.asset)), true, 0.4) > 0.9 {
+                egui::Spinner::new().paint_at(ui, rect);
+            }
+        }
+        Some(CanvasPicture::Ready { warning: Some(warning), .. }) => {
+            let tokens = Tokens::of(ui);
+            let rect = egui::Rect::from_min_size(
+                place.rect.min + vec2(12.0, 12.0),
+                vec2((place.rect.width() - 24.0).min(520.0), 0.0),
+            );
+            ui.scope_builder(egui::UiBuilder::new().max_rect(rect), |ui| {
+                egui::Frame::popup(ui.style()).show(ui, |ui| {
+                    ui.horizontal_wrapped(|ui| {
+                        ui.label(theme::icon_text("warning").color(tokens.warning));
+                        ui.label(warning.as_ref());
+                    });
+                });
+            });
+        }
+        Some(CanvasPicture::Loading(Some(_)) | CanvasPicture::Ready { warning: None, .. }) => {}
+    }
+}
+
+fn card_ui(
+    ui: &mut Ui,
+    place: &Place,
+    icon: &str,
+    title: &str,
+    text: &str,
+    button: impl FnOnce(&mut Ui),
+) {
+    let tokens = Tokens::of(ui);
+    let size = vec2(place.rect.width().min(420.0), 200.0);
+    let rect = egui::Rect::from_center_size(place.rect.center(), size);
+    ui.scope_builder(egui::UiBuilder::new().max_rect(rect), |ui| {
+        ui.vertical_centered(|ui| {
+            let glyph = crate::app::icons::icon(icon);
+            ui.label(RichText::new(glyph).font(theme::icon_font(40.0)).color(tokens.text_weak));
+            ui.add_space(8.0);
+            ui.label(RichText::new(title).font(FontId::new(17.0, theme::semibold())));
+            ui.add_space(4.0);
+            ui.label(RichText::new(text).color(tokens.text_weak));
+            ui.add_space(12.0);
+            button(ui);
+        });
+    });
+}

@@ -1,0 +1,35 @@
+//! Finding one's way.
+
+use super::{COMMAND, CommandInfo, Menu};
+use crate::app::dialogs::Dialog;
+
+const HELP: CommandInfo = CommandInfo { menu: Menu::Help, ..COMMAND };
+
+pub(super) const COMMANDS: &[CommandInfo] = &[
+    CommandInfo {
+        id: "help.palette",
+        name: "Find a command…",
+        help: "Finds any command by its name.",
+        icon: "magnifying-glass",
+        shortcut: "Ctrl+K Ctrl+Shift+P",
+        run: |state| state.view.dialog = Some(Dialog::palette()),
+        ..HELP
+    },
+    CommandInfo {
+        id: "help.keys",
+        name: "Keys and gestures",
+        help: "Shows every key and what the mouse does.",
+        icon: "keyboard",
+        shortcut: "F1 Shift+?",
+        run: |state| state.view.dialog = Some(Dialog::help()),
+        ..HELP
+    },
+    CommandInfo {
+        id: "help.about",
+        name: "About Fieldmark",
+        help: "Version, licence, and what this computer draws with.",
+        icon: "info",
+        run: |state| state.view.dialog = Some(Dialog::about()),
+        ..HELP
+    },
+];

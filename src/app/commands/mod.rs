@@ -1,0 +1,184 @@
+//! The one table of commands.
+//!
+//! Every action is a [`CommandInfo`]. To add one, add its entry to the file of its domain; menus, tool strip,
+//! palette, shortcut editor and help sheet draw themselves from the table.
+
+mod edit;
+mod file;
+mod help;
+mod labels;
+mod navigate;
+mod tools;
+mod view;
+
+use super::settings::Profile;
+use super::state::AppState;
+
+/// The id of a command, as in `view.fit`.
+pub type CommandId = &'static str;
+
+/// The menus, in the order of the menu bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Menu {
+    /// Projects, media, import and export.
+    File,
+    /// Objects.
+    Edit,
+    /// How things are shown.
+    View,
+    /// From picture to picture and from object to object.
+    Go,
+    /// Labels.
+    Labels,
+    /// Tools.
+    Tools,
+    /// Help.
+    Help,
+}
+
+impl Menu {
+    /// Every menu.
+    pub const ALL: [Self; 7] =
+        [Self::File, Self::Edit, Self::View, Self::Go, Self::Labels, Self::Tools, Self::Help];
+
+    /// What people read.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::File => "File",
+            Self::Edit => "Edit",
+            Self::View => "View",
+            Self::Go => "Go",
+            Self::Labels => "Labels",
+            Self::Tools => "Tools",
+            Self::Help => "Help",
+        }
+    }
+}
+
+/// One action.
+pub struct CommandInfo {
+    /// Its id.
+    pub id: CommandId,
+    /// What people call it.
+    pub name: &'static str,
+    /// What it does, in a sentence.
+    pub help: &'static str,
+    /// Its icon, by its Phosphor name; may be empty.
+    pub icon: &'static str,
+    /// Where it stands in the menus.
+    pub menu: Menu,
+    /// Whether a line parts it from the entry above.
+    pub begins_group: bool,
+    /// The keys that run it; several are parted by a blank. May be empty.
+    pub shortcut: &'static str,
+    /// Whether it can be run now.
+    pub is_enabled: fn(&AppState) -> bool,
+    /// Whether it is on, for commands that switch something.
+    pub is_on: Option<fn(&AppState) -> bool>,
+    /// Does it.
+    pub run: fn(&mut AppState),
+}
+
+/// What most commands have in common, to be completed with `..`.
+pub(super) const COMMAND: CommandInfo = CommandInfo {
+    id: "",
+    name: "",
+    help: "",
+    icon: "",
+    menu: Menu::File,
+    begins_group: false,
+    shortcut: "",
+    is_enabled: |_| true,
+    is_on: None,
+    run: |_| {},
+};
+
+/// Every command, menu by menu, in the order of the menus.
+pub fn commands() -> impl Iterator<Item = &'static CommandInfo> {
+    [
+        file::COMMANDS,
+        edit::COMMANDS,
+        view::COMMANDS,
+        navigate::COMMANDS,
+        labels::COMMANDS,
+        tools::commands(),
+        help::COMMANDS,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// The command with this id.
+pub fn command(id: &str) -> Option<&'static CommandInfo> {
+    commands().find(|command| command.id == id)
+}
+
+/// The keys of a command in a profile, before the person's own changes.
+pub fn default_shortcut(command: &CommandInfo, profile: Profile) -> &'static str {
+    match (profile, command.id) {
+        (Profile::Cvat, "go.next") => "F PageDown",
+        (Profile::Cvat, "go.previous") => "D PageUp",
+        (Profile::Cvat, "edit.bring_forward") => "Plus",
+        (Profile::Cvat, "edit.send_back") => "Minus",
+        (Profile::Cvat, "view.zoom_in") => "Ctrl+Plus Ctrl+=",
+        (Profile::Cvat, "view.zoom_out") => "Ctrl+Minus",
+        _ => command.shortcut,
+    }
+}
+
+/// For [`CommandInfo::is_enabled`]: there is a project.
+fn has_project(state: &AppState) -> bool {
+    state.project.is_some()
+}
+
+/// For [`CommandInfo::is_enabled`]: there is a project that can be changed.
+fn can_edit(state: &AppState) -> bool {
+    state.project.as_ref().is_some_and(crate::project::Project::is_writable)
+}
+
+/// For [`CommandInfo::is_enabled`]: a picture is on the canvas.
+fn has_picture(state: &AppState) -> bool {
+    state.view.asset.is_some()
+}
+
+/// For [`CommandInfo::is_enabled`]: objects are selected, and can be changed.
+fn can_edit_selection(state: &AppState) -> bool {
+    can_edit(state) && !state.view.selection.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{HashMap, HashSet};
+
+    use super::*;
+    use crate::app::icons::icon;
+    use crate::app::keymap;
+
+    #[test]
+    fn every_command_is_complete_and_named_once() {
+        let mut ids = HashSet::new();
+        let mut names = HashSet::new();
+        for command in commands() {
+            assert!(ids.insert(command.id), "{} is there twice", command.id);
+            assert!(names.insert((command.menu, command.name)), "{} is there twice", command.name);
+            assert!(command.help.ends_with('.'), "{}: {}", command.id, command.help);
+            assert!(command.icon.is_empty() || icon(command.icon) != '?', "{}: {}", command.id, command.icon);
+        }
+    }
+
+    #[test]
+    fn no_two_commands_have_the_same_keys_in_any_profile() {
+        for profile in Profile::ALL {
+            let mut taken: HashMap<_, &str> = HashMap::new();
+            for command in commands() {
+                for keys in default_shortcut(command, profile).split_whitespace() {
+                    let shortcut = keymap::parse(keys).unwrap_or_else(|| panic!("{}: {keys}", command.id));
+                    let text = keymap::show(&shortcut);
+                    if let Some(other) = taken.insert(text.clone(), command.id) {
+                        panic!("{text} runs {other} and {}", command.id);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! One command for each tool, made from the list of tools, and switches for all of them.
+
+use std::sync::LazyLock;
+
+use super::{COMMAND, CommandInfo, Menu, has_picture};
+use crate::app::state::AppState;
+use crate::tools::TOOLS;
+
+const TOOL: CommandInfo = CommandInfo { menu: Menu::Tools, is_enabled: has_picture, ..COMMAND };
+
+/// The functions of the tool with a fixed place in the list: a command holds plain functions, which cannot
+/// remember which tool they are for.
+macro_rules! tool_functions {
+    ($($index:literal)*) => {
+        [$((
+            (|state| state.view.toolbox.tool().info().id == TOOLS[$index].id) as fn(&AppState) -> bool,
+            (|state| state.choose_tool(TOOLS[$index].id)) as fn(&mut AppState),
+        ),)*]
+    };
+}
+
+const FUNCTIONS: [(fn(&AppState) -> bool, fn(&mut AppState)); TOOLS.len()] = tool_functions!(0 1 2 3 4 5 6 7);
+
+static COMMANDS: LazyLock<Vec<CommandInfo>> = LazyLock::new(|| {
+    let mut commands: Vec<CommandInfo> = TOOLS
+        .iter()
+        .zip(FUNCTIONS)
+        .map(|(tool, (is_on, run))| CommandInfo {
+            id: tool.id,
+            name: tool.name,
+            help: tool.help,
+            icon: tool.icon,
+            shortcut: tool.shortcut,
+            is_on: Some(is_on),
+            run,
+            ..TOOL
+        })
+        .collect();
+    commands.push(CommandInfo {
+        id: "tools.stay",
+        name: "Stay in tool",
+        help: "Keeps a drawing tool chosen after it has made an object.",
+        icon: "push-pin",
+        begins_group: true,
+        is_enabled: |_| true,
+        is_on: Some(|state| state.settings.tools.stay_in_tool),
+        run: |state| {
+            let mut settings = state.settings.clone();
+            settings.tools.stay_in_tool = !settings.tools.stay_in_tool;
+            state.set_settings(settings);
+        },
+        ..TOOL
+    });
+    commands.push(CommandInfo {
+        id: "tools.snap",
+        name: "Snap",
+        help: "Lets points snap to vertices and edges of other objects; hold Ctrl to suspend it.",
+        icon: "magnet-straight",
+        shortcut: "S",
+        is_enabled: |_| true,
+        is_on: Some(|state| state.settings.tools.snap),
+        run: |state| {
+            let mut settings = state.settings.clone();
+            settings.tools.snap = !settings.tools.snap;
+            state.set_settings(settings);
+        },
+        ..TOOL
+    });
+    commands
+});
+
+pub(super) fn commands() -> &'static [CommandInfo] {
+    &COMMANDS
+}

@@ -1,0 +1,163 @@
+//! Which keys run which command.
+//!
+//! Shortcuts are written as people read them, `Ctrl+Shift+Z`. Ctrl stands for Command on a Mac. Two keys have
+//! names, since they part what is written: `Plus` and `Comma`.
+
+use std::collections::HashMap;
+
+use eframe::egui::{Event, Key, KeyboardShortcut, Modifiers};
+
+use super::commands::{CommandId, CommandInfo, commands, default_shortcut};
+use super::settings::Settings;
+
+/// Reads a shortcut; `None` when it names no key.
+pub fn parse(text: &str) -> Option<KeyboardShortcut> {
+    let (modifiers, key) = match text.rsplit_once('+') {
+        Some((modifiers, key)) => (modifiers, key),
+        None => ("", text),
+    };
+    let mut all = Modifiers::NONE;
+    for modifier in modifiers.split('+').filter(|modifier| !modifier.is_empty()) {
+        all = all
+            | match modifier.to_ascii_lowercase().as_str() {
+                "ctrl" | "cmd" | "command" => Modifiers::COMMAND,
+                "shift" => Modifiers::SHIFT,
+                "alt" => Modifiers::ALT,
+                _ => return None,
+            };
+    }
+    let key = match key {
+        "=" => Key::Equals,
+        "[" => Key::OpenBracket,
+        "]" => Key::CloseBracket,
+        "?" => Key::Questionmark,
+        name => Key::from_name(name)?,
+    };
+    Some(KeyboardShortcut::new(all, key))
+}
+
+/// Writes a shortcut as people read it.
+pub fn show(shortcut: &KeyboardShortcut) -> String {
+    let modifiers = shortcut.modifiers;
+    let mut text = String::new();
+    for (is_held, name) in [
+        (modifiers.command || modifiers.ctrl, "Ctrl+"),
+        (modifiers.shift, "Shift+"),
+        (modifiers.alt, "Alt+"),
+    ] {
+        if is_held {
+            text.push_str(name);
+        }
+    }
+    let key = match shortcut.logical_key {
+        Key::Equals => "=",
+        Key::OpenBracket => "[",
+        Key::CloseBracket => "]",
+        Key::Questionmark => "?",
+        key => key.name(),
+    };
+    text + key
+}
+
+/// The keys of all commands, as the person has them.
+#[derive(Default)]
+pub struct Keymap {
+    by_command: HashMap<CommandId, Vec<KeyboardShortcut>>,
+    by_keys: HashMap<KeyboardShortcut, CommandId>,
+}
+
+impl Keymap {
+    /// The keys of a profile with the person's changes.
+    pub fn new(settings: &Settings) -> Self {
+        let mut keymap = Self::default();
+        for command in commands() {
+            let keys: Vec<_> =
+                keys_of(command, settings).split_whitespace().filter_map(parse).collect();
+            for shortcut in &keys {
+                // The first one has the key: what the person chose is checked when it is chosen.
+                keymap.by_keys.entry(*shortcut).or_insert(command.id);
+            }
+            keymap.by_command.insert(command.id, keys);
+        }
+        keymap
+    }
+
+    /// The first keys of a command as text; empty when it has none.
+    pub fn text(&self, command: CommandId) -> String {
+        self.by_command.get(command).and_then(|keys| keys.first()).map(show).unwrap_or_default()
+    }
+
+    /// All keys of a command as text.
+    pub fn all_texts(&self, command: CommandId) -> Vec<String> {
+        self.by_command.get(command).map(|keys| keys.iter().map(show).collect()).unwrap_or_default()
+    }
+
+    /// The command that a key press runs.
+    pub fn command_for(&self, event: &Event) -> Option<CommandId> {
+        let shortcut = match event {
+            Event::Key { key, pressed: true, modifiers, .. } => {
+                KeyboardShortcut::new(plain(*modifiers), *key)
+            }
+            // The window system turns these keys into events of their own.
+            Event::Copy => KeyboardShortcut::new(Modifiers::COMMAND, Key::C),
+            Event::Cut => KeyboardShortcut::new(Modifiers::COMMAND, Key::X),
+            Event::Paste(_) => KeyboardShortcut::new(Modifiers::COMMAND, Key::V),
+            _ => return None,
+        };
+        self.by_keys.get(&shortcut).copied()
+    }
+}
+
+/// The keys of a command as they are written in the settings or the profile.
+pub fn keys_of<'a>(command: &CommandInfo, settings: &'a Settings) -> &'a str {
+    match settings.shortcuts.get(command.id) {
+        Some(keys) => keys,
+        None => default_shortcut(command, settings.profile),
+    }
+}
+
+/// Modifiers as shortcuts write them: Ctrl, and Command on a Mac, are one.
+pub fn plain(modifiers: Modifiers) -> Modifiers {
+    let mut plain = Modifiers::NONE;
+    if modifiers.command || modifiers.ctrl {
+        plain = plain | Modifiers::COMMAND;
+    }
+    if modifiers.shift {
+        plain = plain | Modifiers::SHIFT;
+    }
+    if modifiers.alt {
+        plain = plain | Modifiers::ALT;
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shortcuts_are_read_as_they_are_shown() {
+        for text in ["Ctrl+Shift+Z", "D", "Ctrl+=", "Shift+?", "Ctrl+Shift+]", "F11", "PageDown", "Alt+Enter"] {
+            assert_eq!(show(&parse(text).unwrap_or_else(|| panic!("{text}"))), text);
+        }
+        assert!(parse("Hyper+X").is_none());
+        assert!(parse("Ctrl+Nonsense").is_none());
+    }
+
+    #[test]
+    fn the_persons_own_keys_win() {
+        let mut settings = Settings::default();
+        settings.shortcuts.insert("go.next".into(), "N".into());
+        let keymap = Keymap::new(&settings);
+        assert_eq!(keymap.text("go.next"), "N");
+        let press = |key| Event::Key {
+            key,
+            physical_key: None,
+            pressed: true,
+            repeat: false,
+            modifiers: Modifiers::NONE,
+        };
+        assert_eq!(keymap.command_for(&press(Key::N)), Some("go.next"));
+        assert_eq!(keymap.command_for(&press(Key::D)), None);
+    }
+}

@@ -1,0 +1,280 @@
+//! Everything about the selected objects.
+
+use std::hash::Hash;
+
+use eframe::egui::{self, Align, Checkbox, DragValue, Id, Layout, RichText, ScrollArea, TextEdit, Ui, vec2};
+
+use super::attributes::attribute_ui;
+use super::choices::label_choice_ui;
+use super::draft::draft_ui;
+use super::geometry_fields::geometry_ui;
+use super::object_row::kind_icon;
+use super::row::count_of;
+use super::selection_summary::{Common, Summary};
+use crate::app::request::{Request, Requests};
+use crate::app::state::AppState;
+use crate::app::theme::{self, ROW_HEIGHT, Tokens};
+use crate::app::widgets::{icon_button, labelled_button};
+use crate::edit::{Edit, ObjectChange};
+use crate::model::{AssetId, Flag, Object, Provenance, Shape};
+use crate::project::Project;
+
+/// The width of the names at the left, points.
+const NAME_WIDTH: f32 = 80.0;
+
+/// Draws the panel.
+pub fn details_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
+    let (Some(project), Some(asset)) = (&state.project, state.view.asset) else { return };
+    let summary = Summary::of(ui, state);
+    let Some(summary) = summary.as_ref() else { return };
+    heading_ui(ui, summary);
+    ScrollArea::vertical().id_salt("details").auto_shrink([false, false]).show(ui, |ui| {
+        let mut details = Details { project, asset, summary, requests };
+        ui.add_enabled_ui(project.is_writable(), |ui| details.show(ui));
+    });
+}
+
+fn heading_ui(ui: &mut Ui, summary: &Summary) {
+    let tokens = Tokens::of(ui);
+    ui.horizontal(|ui| {
+        ui.set_min_height(ROW_HEIGHT);
+        match &summary.single {
+            Some(object) => {
+                ui.label(theme::icon_text(kind_icon(object.kind())).color(tokens.text_weak));
+                let name = object.kind().name();
+                let (first, rest) = name.split_at(1);
+                ui.label(theme::heading(&format!("{}{rest}", first.to_uppercase())));
+            }
+            None => {
+                ui.label(theme::icon_text("stack").color(tokens.text_weak));
+                ui.label(theme::heading(&count_of(summary.ids.len(), "object")));
+            }
+        }
+        if summary.unlocked.is_empty() {
+            ui.label(theme::icon_text("lock").color(tokens.warning)).on_hover_text("Locked: nothing can be changed");
+        }
+    });
+}
+
+/// The fields, and what they write to.
+pub struct Details<'a> {
+    /// The project.
+    pub project: &'a Project,
+    /// The picture that the objects are on.
+    pub asset: AssetId,
+    /// The objects.
+    pub summary: &'a Summary,
+    /// Where edits go.
+    pub requests: &'a mut Requests,
+}
+
+impl Details<'_> {
+    fn show(&mut self, ui: &mut Ui) {
+        ui.spacing_mut().item_spacing.y = 4.0;
+        let is_locked = self.summary.unlocked.is_empty();
+        ui.add_enabled_ui(!is_locked, |ui| {
+            self.label_ui(ui);
+            self.attributes_ui(ui);
+            if let Some(object) = &self.summary.single {
+                geometry_ui(ui, self, object);
+            }
+        });
+        // A lock must be there to be opened.
+        self.flags_ui(ui);
+        ui.add_enabled_ui(!is_locked, |ui| {
+            self.comment_ui(ui);
+            self.order_ui(ui);
+            self.group_ui(ui);
+        });
+        self.origin_ui(ui);
+    }
+
+    /// Commits the same change of all objects; locked ones take only a change of a flag.
+    pub fn change(&mut self, title: &str, change: &ObjectChange) {
+        let is_flag = matches!(change, ObjectChange::Flag(..));
+        let ids = if is_flag { &self.summary.ids } else { &self.summary.unlocked };
+        let edits = ids.iter().map(|id| Edit::change(self.asset, *id, change)).collect();
+        self.requests.push(Request::Commit { title: title.to_owned(), edits });
+    }
+
+    /// The id of a field about these objects.
+    pub fn field_id(&self, field: impl Hash + std::fmt::Debug) -> Id {
+        Id::new(("details", self.summary.salt(), field))
+    }
+
+    fn label_ui(&mut self, ui: &mut Ui) {
+        row_ui(ui, "Label", |ui| {
+            let current = self.summary.label.same().copied();
+            let shown = if current.is_some() { "No label" } else { "Mixed" };
+            let (schema, width) = (self.project.schema(), ui.available_width());
+            let chosen = label_choice_ui(ui, "Label", width, shown, "No label", schema, current);
+            if let Some(label) = chosen {
+                self.requests.push(Request::ChooseLabel(label));
+            }
+        });
+    }
+
+    fn attributes_ui(&mut self, ui: &mut Ui) {
+        let Some(label) = self.summary.label.same().copied().flatten() else { return };
+        let project = self.project;
+        let Some(label) = project.schema().label(label) else { return };
+        for attribute in &label.attributes {
+            row_ui(ui, &attribute.name, |ui| {
+                let value = self.summary.attribute(attribute.id);
+                let id = self.field_id(attribute.id);
+                if let Some(value) = attribute_ui(ui, id, attribute, &value) {
+                    let title = format!("Change {}", attribute.name);
+                    self.change(&title, &ObjectChange::Attribute(attribute.id, value));
+                }
+            });
+        }
+    }
+
+    fn flags_ui(&mut self, ui: &mut Ui) {
+        row_ui(ui, "Flags", |ui| {
+            let width = ((ui.available_width() - 8.0) / 2.0).max(80.0);
+            egui::Grid::new("flags").num_columns(2).min_col_width(width).spacing(vec2(8.0, 2.0)).show(ui, |ui| {
+                for (i, (flag, common)) in self.summary.flags.iter().enumerate() {
+                    let mut is_set = common.same().copied().unwrap_or(false);
+                    let (name, help) = flag_words(*flag);
+                    let is_mixed = *common == Common::Mixed;
+                    let response = ui.add(Checkbox::new(&mut is_set, name).indeterminate(is_mixed));
+                    if response.on_hover_text(help).changed() {
+                        // Of a mixed flag, the first click sets it on all.
+                        self.change(name, &ObjectChange::Flag(*flag, is_set || is_mixed));
+                    }
+                    if i % 2 == 1 {
+                        ui.end_row();
+                    }
+                }
+            });
+        });
+    }
+
+    fn comment_ui(&mut self, ui: &mut Ui) {
+        row_ui(ui, "Remark", |ui| {
+            let hint = if self.summary.comment == Common::Mixed { "Mixed" } else { "For whoever looks at this next" };
+            let before = self.summary.comment.same().cloned().unwrap_or_default();
+            let entered = draft_ui(ui, self.field_id("comment"), before, |ui, text| {
+                let hint = RichText::new(hint).color(Tokens::of(ui).text_weak);
+                let field = TextEdit::singleline(text).hint_text(hint).desired_width(f32::INFINITY);
+                ui.add(field.id_salt("comment")).accessible_name("Remark")
+            });
+            if let Some(text) = entered {
+                self.change("Change remark", &ObjectChange::Comment(text));
+            }
+        });
+    }
+
+    fn order_ui(&mut self, ui: &mut Ui) {
+        row_ui(ui, "Order", |ui| {
+            let z = self.summary.z.same().copied();
+            let entered = draft_ui(ui, self.field_id("z"), z, |ui, entered| {
+                let field = DragValue::from_get_set(|new| {
+                    if let Some(new) = new {
+                        *entered = Some(new as i64);
+                    }
+                    entered.map_or(0.0, |z| z as f64)
+                });
+                let field = field.speed(0.1).max_decimals(0).update_while_editing(false);
+                let field = if z.is_none() { field.custom_formatter(|_, _| "Mixed".to_owned()) } else { field };
+                ui.name_inputs("Place in the order, larger is further in front", |ui| ui.add(field))
+            });
+            if let Some(z) = entered.flatten() {
+                self.change("Change order", &ObjectChange::Z(z));
+            }
+            for (command, icon, name) in
+                [("edit.bring_forward", "arrow-up", "Bring to front"), ("edit.send_back", "arrow-down", "Send to back")]
+            {
+                if icon_button(ui, icon, name).clicked() {
+                    self.requests.run(command);
+                }
+            }
+        });
+    }
+
+    fn group_ui(&mut self, ui: &mut Ui) {
+        let (has_group, is_many) = (self.summary.group != Common::Same(None), self.summary.ids.len() > 1);
+        if !has_group && !is_many {
+            return;
+        }
+        row_ui(ui, "Group", |ui| {
+            let is_one_group = self.summary.group.same().is_some_and(Option::is_some);
+            if is_many && !is_one_group && labelled_button(ui, "bounding-box", "Group").clicked() {
+                self.requests.run("edit.group");
+            }
+            if has_group && labelled_button(ui, "squares-four", "Ungroup").clicked() {
+                self.requests.run("edit.ungroup");
+            }
+        });
+    }
+
+    fn origin_ui(&self, ui: &mut Ui) {
+        let who = match &self.summary.author {
+            Common::Same(Some(author)) if *author == self.project.actor() => "you",
+            Common::Same(Some(_)) => "somebody else",
+            Common::Same(None) => "nobody known",
+            Common::Mixed => "several people",
+        };
+        let text = match &self.summary.provenance {
+            Common::Same(provenance) => format!("{}, by {who}", origin(provenance)),
+            Common::Mixed => format!("Of several origins, by {who}"),
+        };
+        ui.add_space(4.0);
+        let text = RichText::new(text).small().color(Tokens::of(ui).text_weak);
+        ui.add(egui::Label::new(text).wrap());
+    }
+
+    /// Commits another shape of one object.
+    pub fn change_shape(&mut self, title: &str, object: &Object, shape: Shape) {
+        let edits = vec![Edit::change(self.asset, object.id, &ObjectChange::Shape(shape))];
+        self.requests.push(Request::Commit { title: title.to_owned(), edits });
+    }
+}
+
+/// A line: its name at the left, its fields at the right.
+pub fn row_ui(ui: &mut Ui, name: &str, add: impl FnOnce(&mut Ui)) {
+    ui.push_id(name, |ui| {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            let size = vec2(NAME_WIDTH, ROW_HEIGHT);
+            let layout = Layout::left_to_right(Align::Center);
+            ui.allocate_ui_with_layout(size, layout, |ui| {
+                ui.set_min_size(size);
+                ui.set_max_width(size.x);
+                let text = RichText::new(name).color(Tokens::of(ui).text_weak);
+                ui.add(egui::Label::new(text).truncate());
+            });
+            ui.with_layout(Layout::left_to_right(Align::Center).with_main_wrap(true), add);
+        });
+    });
+}
+
+/// What people call a flag, and what it means.
+fn flag_words(flag: Flag) -> (&'static str, &'static str) {
+    match flag {
+        Flag::Hidden => ("Hidden", "Not drawn."),
+        Flag::Locked => ("Locked", "Protected from edits."),
+        Flag::Occluded => ("Occluded", "Partly hidden by something else."),
+        Flag::Truncated => ("Truncated", "Cut off by the picture's border."),
+        Flag::Difficult => ("Difficult", "Hard to make out; evaluations may leave it out."),
+        Flag::Crowd => ("Crowd", "Stands for many things that were not told apart."),
+    }
+}
+
+/// How something came to be.
+fn origin(provenance: &Provenance) -> String {
+    match provenance {
+        Provenance::Hand => "Drawn by hand".to_owned(),
+        Provenance::Model { model, version, score } => {
+            let name = [model.as_str(), version.as_str()].join(" ");
+            format!("Proposed by {} at {:.0} %", name.trim(), score * 100.0)
+        }
+        Provenance::Import { format, score: Some(score), .. } => {
+            format!("Imported from {format} at {:.0} %", score * 100.0)
+        }
+        Provenance::Import { format, .. } => format!("Imported from {format}"),
+        Provenance::Interpolated => "Interpolated".to_owned(),
+        Provenance::Consensus => "Merged from several people's work".to_owned(),
+    }
+}

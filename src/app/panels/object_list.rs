@@ -1,0 +1,170 @@
+//! What the panels show of the objects of a picture, worked out once after each edit and not in every frame.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use eframe::egui::{Id, Ui};
+
+use crate::app::listing::Needle;
+use crate::app::state::AppState;
+use crate::edit::{Document, Target};
+use crate::model::{AssetId, LabelId, Object, ObjectId, Schema};
+
+/// The objects of a picture.
+#[derive(Default)]
+pub struct ObjectList {
+    /// All of them, from the front to the back.
+    pub ids: Vec<ObjectId>,
+    /// How many bear each label; merged labels count for the one that took their place.
+    pub num_by_label: HashMap<LabelId, usize>,
+    /// Those that two people changed without seeing each other's work.
+    pub conflicts: HashSet<ObjectId>,
+}
+
+/// What tells the states of a document apart.
+#[derive(Clone)]
+pub struct DocumentKey {
+    asset: AssetId,
+    revision: u64,
+    /// Each project that is opened has a schema of its own in memory, and this keeps its address from being used
+    /// again.
+    schema: Arc<Schema>,
+}
+
+impl PartialEq for DocumentKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.asset == other.asset
+            && self.revision == other.revision
+            && Arc::ptr_eq(&self.schema, &other.schema)
+    }
+}
+
+#[derive(Clone)]
+struct Known<K, V> {
+    key: K,
+    value: Arc<V>,
+}
+
+/// What was worked out for this key, or works it out. One value is kept for each id.
+pub fn remembered<K, V>(ui: &Ui, id: Id, key: K, work_out: impl FnOnce() -> V) -> Arc<V>
+where
+    K: Clone + PartialEq + Send + Sync + 'static,
+    V: Send + Sync + 'static,
+{
+    if let Some(known) = ui.data(|data| data.get_temp::<Known<K, V>>(id)).filter(|known| known.key == key) {
+        return known.value;
+    }
+    let value = Arc::new(work_out());
+    ui.data_mut(|data| data.insert_temp(id, Known { key, value: Arc::clone(&value) }));
+    value
+}
+
+/// The document on the canvas with what tells its states apart; `None` while it is not loaded.
+pub fn document_of(state: &AppState) -> Option<(&Document, DocumentKey)> {
+    let project = state.project.as_ref()?;
+    let document = state.document()?;
+    let (asset, revision) = (document.asset(), project.revision());
+    Some((document, DocumentKey { asset, revision, schema: Arc::clone(project.schema()) }))
+}
+
+impl ObjectList {
+    /// The objects of the picture on the canvas; `None` while they are not loaded.
+    pub fn of(ui: &Ui, state: &AppState) -> Option<Arc<Self>> {
+        let (document, key) = document_of(state)?;
+        let schema = state.project.as_ref()?.schema();
+        Some(remembered(ui, Id::new("object-list"), key, || Self::new(document, schema)))
+    }
+
+    fn new(document: &Document, schema: &Schema) -> Self {
+        let merged: HashMap<LabelId, LabelId> = schema.merged.iter().copied().collect();
+        let mut list = Self::default();
+        for object in document.objects().into_iter().rev() {
+            list.ids.push(object.id);
+            if let Some(label) = object.label {
+                *list.num_by_label.entry(merged.get(&label).copied().unwrap_or(label)).or_default() += 1;
+            }
+        }
+        list.conflicts = document
+            .conflicts()
+            .iter()
+            .filter_map(|conflict| match conflict.target {
+                Target::Object(_, object) => Some(object),
+                Target::Asset(_) | Target::Label(_) | Target::Task(_) | Target::Project => None,
+            })
+            .collect();
+        list
+    }
+
+    /// Those of which label, kind, remark or an attribute contains a text.
+    pub fn matching(self: &Arc<Self>, ui: &Ui, state: &AppState, text: &str) -> Arc<Vec<ObjectId>> {
+        let Some((document, key)) = document_of(state) else { return Arc::default() };
+        let schema = state.project.as_ref().map(|project| project.schema());
+        remembered(ui, Id::new("objects-found"), (key, text.to_owned()), || {
+            let needle = Needle::new(text);
+            let is_match = |id: &&ObjectId| {
+                needle.is_empty() || document.object(**id).is_some_and(|object| is_found(&needle, object, schema))
+            };
+            self.ids.iter().filter(is_match).copied().collect()
+        })
+    }
+}
+
+fn is_found(needle: &Needle, object: &Object, schema: Option<&Arc<Schema>>) -> bool {
+    let label = object.label.zip(schema).and_then(|(id, schema)| schema.label(id));
+    label.is_some_and(|label| needle.is_in(&label.name))
+        || needle.is_in(object.kind().name())
+        || needle.is_in(&object.comment)
+        || object.attributes.values().any(|value| needle.is_in(&value.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::clock::ManualClock;
+    use crate::edit::{Edit, ObjectChange, StampSource, Transaction};
+    use crate::geometry::Rect;
+    use crate::model::{ActorId, Color, Label, Shape};
+
+    fn document(objects: &[Object]) -> Document {
+        let asset = AssetId::from_u128(1);
+        let mut document = Document::new(asset);
+        let clock = Arc::new(ManualClock::at_ms(0));
+        let mut stamps = StampSource::new(clock, ActorId::from_u128(9));
+        let edits: Vec<_> = objects.iter().map(|object| Edit::create(asset, object)).collect();
+        let transaction = Transaction::from_edits("Draw", edits, &document, &mut stamps);
+        for op in &transaction.ops {
+            document.apply(op);
+        }
+        document
+    }
+
+    fn object(n: u128, z: i64, label: Option<LabelId>) -> Object {
+        let shape = Shape::from_rect(Rect::from_xywh(0.0, 0.0, 4.0, 3.0));
+        Object { z, ..Object::shape(ObjectId::from_u128(n), shape, label) }
+    }
+
+    #[test]
+    fn the_front_comes_first_and_merged_labels_count_as_one() {
+        let [old, new] = [LabelId::from_u128(1), LabelId::from_u128(2)];
+        let schema = Schema {
+            labels: vec![Label::new(new, "cat", Color::new(0, 0, 0))],
+            merged: vec![(old, new)],
+        };
+        let document = document(&[object(1, 5, Some(old)), object(2, 0, Some(new)), object(3, 9, None)]);
+        let list = ObjectList::new(&document, &schema);
+        assert_eq!(list.ids, [3, 1, 2].map(ObjectId::from_u128));
+        assert_eq!(list.num_by_label, HashMap::from([(new, 2)]));
+        assert!(list.conflicts.is_empty());
+    }
+
+    #[test]
+    fn objects_are_found_by_label_kind_and_remark() {
+        let cat = LabelId::from_u128(1);
+        let schema = Arc::new(Schema { labels: vec![Label::new(cat, "Cat", Color::new(0, 0, 0))], merged: vec![] });
+        let mut object = object(1, 0, Some(cat));
+        ObjectChange::Comment("behind a Tree".into()).apply(&mut object);
+        for (text, expected) in [("cat", true), ("BOX", true), ("tree", true), ("dog", false)] {
+            assert_eq!(is_found(&Needle::new(text), &object, Some(&schema)), expected, "{text}");
+        }
+    }
+}

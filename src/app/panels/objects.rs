@@ -1,0 +1,209 @@
+//! The objects of the picture, from the front to the back.
+
+use std::sync::Arc;
+
+use eframe::egui::{
+    self, Align, FontId, Id, Key, Modifiers, Rect, RichText, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, vec2,
+};
+
+use super::choices::search_ui;
+use super::list_keys::{Walkable, list_stop, take_key};
+use super::object_list::ObjectList;
+use super::object_row::ObjectRow;
+use super::row::thousands;
+use super::virtual_list::{Direction, VirtualList};
+use crate::app::request::{Request, Requests};
+use crate::app::state::AppState;
+use crate::app::theme::{self, ROW_HEIGHT, Tokens};
+use crate::app::widgets::empty_state;
+use crate::edit::Document;
+use crate::model::{AssetId, Flag, ObjectId};
+use crate::project::Project;
+use crate::tools::Selection;
+
+/// A search field is of use from this many objects on.
+const MIN_OBJECTS_TO_SEARCH: usize = 9;
+
+/// Draws the panel.
+pub fn objects_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
+    let (Some(project), Some(asset)) = (&state.project, state.view.asset) else { return };
+    let Some((list, document)) = ObjectList::of(ui, state).zip(state.document()) else {
+        heading_ui(ui, state, None);
+        ui.label(RichText::new("Loading…").color(Tokens::of(ui).text_weak));
+        return;
+    };
+    heading_ui(ui, state, Some(list.ids.len()));
+    if list.ids.is_empty() {
+        ScrollArea::vertical().show(ui, |ui| empty_ui(ui, state));
+        return;
+    }
+    let search = if list.ids.len() >= MIN_OBJECTS_TO_SEARCH { search_field_ui(ui) } else { String::new() };
+    let listed = list.matching(ui, state, &search);
+    if listed.is_empty() {
+        let text = format!("No object here has “{}” in its label, kind or remark.", search.trim());
+        ui.add(egui::Label::new(RichText::new(text).color(Tokens::of(ui).text_weak)).wrap());
+        return;
+    }
+    let panel = ObjectsPanel { state, project, document, asset, list, listed };
+    panel.show(ui, requests);
+}
+
+fn heading_ui(ui: &mut Ui, state: &AppState, num_objects: Option<usize>) {
+    ui.horizontal(|ui| {
+        ui.set_min_height(ROW_HEIGHT);
+        ui.label(theme::heading("Objects"));
+        let num_selected = state.view.selection.len();
+        let text = match num_objects {
+            None | Some(0) => return,
+            Some(num_objects) if num_selected > 0 => {
+                format!("{} of {} selected", thousands(num_selected), thousands(num_objects))
+            }
+            Some(num_objects) => thousands(num_objects),
+        };
+        ui.label(RichText::new(text).color(Tokens::of(ui).text_weak));
+    });
+}
+
+/// Tells a newcomer how to draw the first object.
+fn empty_ui(ui: &mut Ui, state: &AppState) {
+    let next_step = if !state.project.as_ref().is_some_and(Project::is_writable) {
+        "This project can only be looked at.".to_owned()
+    } else {
+        let key = |tool| match state.keymap.text(tool) {
+            keys if keys.is_empty() => String::new(),
+            keys => format!(" ({keys})"),
+        };
+        format!("Choose the box{} or the polygon{} and draw on the picture.", key("box"), key("polygon"))
+    };
+    empty_state(ui, "bounding-box", "Nothing is drawn yet", &next_step);
+}
+
+fn search_field_ui(ui: &mut Ui) -> String {
+    let id = Id::new("object-search");
+    let mut text = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_default();
+    search_ui(ui, id.with("field"), &mut text, "Search objects", f32::INFINITY);
+    ui.data_mut(|data| data.insert_temp(id, text.clone()));
+    text
+}
+
+/// What the list remembers between frames.
+#[derive(Clone, Copy, Default)]
+struct Memory {
+    /// The object that a range begins at.
+    anchor: Option<ObjectId>,
+    /// The one selected object that the list has brought into sight.
+    revealed: Option<ObjectId>,
+}
+
+struct ObjectsPanel<'a> {
+    state: &'a AppState,
+    project: &'a Project,
+    document: &'a Document,
+    asset: AssetId,
+    list: Arc<ObjectList>,
+    listed: Arc<Vec<ObjectId>>,
+}
+
+impl ObjectsPanel<'_> {
+    fn show(&self, ui: &mut Ui, requests: &mut Requests) {
+        let id = Id::new("objects");
+        let mut memory = ui.data(|data| data.get_temp::<Memory>(id)).unwrap_or_default();
+        let (has_keyboard, walked_to) = self.keyboard_ui(ui, &mut memory, requests);
+        // What was selected elsewhere is brought into sight once; after that, the list scrolls freely.
+        let selected = self.state.view.selection.single();
+        let reveal = walked_to.or_else(|| selected.filter(|_| selected != memory.revealed).and_then(|id| self.row_of(id)));
+        memory.revealed = selected;
+        let list = VirtualList {
+            area: ScrollArea::vertical().id_salt("objects").auto_shrink([false, false]),
+            direction: Direction::Down,
+            step: ROW_HEIGHT,
+            num_rows: self.listed.len(),
+            reveal: reveal.map(|row| (row, None)),
+        };
+        let mut hovered = None;
+        let is_writable = self.project.is_writable();
+        list.show(ui, |ui, row, rect| {
+            let Some(object) = self.document.object(self.listed[row]) else { return };
+            let line = ObjectRow {
+                object,
+                label: object.label.and_then(|label| self.project.schema().label(label)),
+                asset: self.asset,
+                is_selected: self.state.view.selection.contains(object.id),
+                is_hovered_elsewhere: self.state.view.hovered == Some(object.id),
+                is_of_hidden_label: object.label.is_some_and(|l| self.state.view.hidden_labels.contains(&l)),
+                has_cursor: has_keyboard && selected == Some(object.id),
+                has_conflict: self.list.conflicts.contains(&object.id),
+                is_writable,
+            };
+            let response = line.show(ui, rect, requests);
+            if response.contains_pointer() {
+                hovered = Some(object.id);
+            }
+            if response.double_clicked() {
+                requests.push(Request::Reveal(object.id));
+            } else if response.clicked() {
+                let modifiers = ui.input(|input| input.modifiers);
+                self.pick(row, modifiers, &mut memory, requests);
+                // It is in sight already.
+                memory.revealed = Some(object.id);
+            }
+        });
+        if hovered != self.state.view.hovered {
+            requests.push(Request::Hover(hovered));
+        }
+        ui.data_mut(|data| data.insert_temp(id, memory));
+    }
+
+    fn row_of(&self, id: ObjectId) -> Option<usize> {
+        self.listed.iter().position(|listed| *listed == id)
+    }
+
+    /// Selects as a click on a row does: alone, with Ctrl as well or no longer, with Shift all up to it.
+    fn pick(&self, row: usize, modifiers: Modifiers, memory: &mut Memory, requests: &mut Requests) {
+        let id = self.listed[row];
+        let mut selection = self.state.view.selection.clone();
+        if modifiers.shift {
+            let anchor = memory.anchor.and_then(|anchor| self.row_of(anchor)).unwrap_or(row);
+            let range = &self.listed[anchor.min(row)..=anchor.max(row)];
+            if modifiers.command {
+                selection.extend(range.iter().copied());
+            } else {
+                selection = range.iter().copied().collect();
+            }
+        } else {
+            memory.anchor = Some(id);
+            if modifiers.command {
+                selection.toggle(id);
+            } else {
+                selection = Selection::of(id);
+            }
+        }
+        requests.push(Request::Select(selection));
+    }
+
+    /// The list's keys: arrows select, Enter shows the object on the canvas. Returns whether the list has the
+    /// keyboard, and the row that was gone to.
+    fn keyboard_ui(&self, ui: &Ui, memory: &mut Memory, requests: &mut Requests) -> (bool, Option<usize>) {
+        let place = ui.available_rect_before_wrap();
+        let last = self.state.view.selection.iter().last();
+        let name = format!("Objects, {}. Arrows select, Enter shows the selected one.", self.listed.len());
+        if !list_stop(ui, Id::new("object-list"), place, &name) {
+            return (false, None);
+        }
+        if take_key(ui, Key::Enter)
+            && let Some(last) = last
+        {
+            requests.push(Request::Reveal(last));
+        }
+        let walkable = Walkable {
+            num: self.listed.len(),
+            num_columns: 1,
+            num_lines_per_page: (place.height() / ROW_HEIGHT) as usize,
+        };
+        let cursor = last.and_then(|last| self.row_of(last));
+        let Some(walk) = ui.input_mut(|input| walkable.walk(input, cursor)) else { return (true, None) };
+        let modifiers = if walk.extends { Modifiers::SHIFT } else { Modifiers::NONE };
+        self.pick(walk.to, modifiers, memory, requests);
+        (true, Some(walk.to))
+    }
+}

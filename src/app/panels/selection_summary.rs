@@ -1,0 +1,182 @@
+//! What the selected objects have in common, worked out once after each edit and each change of the selection.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use eframe::egui::{Id, Ui};
+
+use super::object_list::{document_of, remembered};
+use crate::app::state::AppState;
+use crate::edit::Document;
+use crate::model::{
+    ActorId, AttributeId, AttributeValue, Flag, GroupId, LabelId, Object, ObjectId, Provenance, Schema,
+};
+use crate::tools::Selection;
+
+/// A value that several objects may agree about.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Common<T> {
+    /// All have this one.
+    Same(T),
+    /// Some have another one.
+    Mixed,
+}
+
+impl<T: PartialEq + Clone> Common<T> {
+    fn add(self, value: &T) -> Self {
+        match self {
+            Self::Same(same) if same == *value => Self::Same(same),
+            _ => Self::Mixed,
+        }
+    }
+
+    /// The value, where all have the same.
+    pub fn same(&self) -> Option<&T> {
+        match self {
+            Self::Same(value) => Some(value),
+            Self::Mixed => None,
+        }
+    }
+}
+
+/// What the selected objects have in common.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Summary {
+    /// The objects, in the order in which they were selected.
+    pub ids: Vec<ObjectId>,
+    /// Those of them that are not locked.
+    pub unlocked: Vec<ObjectId>,
+    /// The object, where it is one alone.
+    pub single: Option<Object>,
+    /// Their label; a merged one is the one that took its place.
+    pub label: Common<Option<LabelId>>,
+    /// Each flag.
+    pub flags: Vec<(Flag, Common<bool>)>,
+    /// Where they lie in the z order.
+    pub z: Common<i64>,
+    /// Their group.
+    pub group: Common<Option<GroupId>>,
+    /// The remark about them.
+    pub comment: Common<String>,
+    /// Who made them.
+    pub author: Common<Option<ActorId>>,
+    /// How they came to be.
+    pub provenance: Common<Provenance>,
+    /// The values of the attributes that any of them has, where they are given.
+    pub attributes: BTreeMap<AttributeId, Common<Option<AttributeValue>>>,
+}
+
+impl Summary {
+    /// The selected objects of the picture on the canvas; `None` while there are none.
+    pub fn of(ui: &Ui, state: &AppState) -> Arc<Option<Self>> {
+        let Some((document, key)) = document_of(state) else { return Arc::default() };
+        let Some(project) = &state.project else { return Arc::default() };
+        let selection = &state.view.selection;
+        let key = (key, selection.clone());
+        remembered(ui, Id::new("selection-summary"), key, || Self::new(document, project.schema(), selection))
+    }
+
+    fn new(document: &Document, schema: &Schema, selection: &Selection) -> Option<Self> {
+        let objects: Vec<&Object> = selection.iter().filter_map(|id| document.object(id)).collect();
+        let (first, others) = objects.split_first()?;
+        let label_of = |object: &Object| object.label.map(|id| schema.label(id).map_or(id, |label| label.id));
+        let mut summary = Self {
+            ids: objects.iter().map(|object| object.id).collect(),
+            unlocked: objects.iter().filter(|object| !object.has(Flag::Locked)).map(|object| object.id).collect(),
+            single: others.is_empty().then(|| (*first).clone()),
+            label: Common::Same(label_of(first)),
+            flags: Flag::ALL.map(|flag| (flag, Common::Same(first.has(flag)))).to_vec(),
+            z: Common::Same(first.z),
+            group: Common::Same(first.group),
+            comment: Common::Same(first.comment.clone()),
+            author: Common::Same(first.author),
+            provenance: Common::Same(first.provenance.clone()),
+            attributes: BTreeMap::new(),
+        };
+        for object in others {
+            summary.label = summary.label.add(&label_of(object));
+            for (flag, common) in &mut summary.flags {
+                *common = common.clone().add(&object.has(*flag));
+            }
+            summary.z = summary.z.add(&object.z);
+            summary.group = summary.group.add(&object.group);
+            summary.comment = summary.comment.add(&object.comment);
+            summary.author = summary.author.add(&object.author);
+            summary.provenance = summary.provenance.add(&object.provenance);
+        }
+        for id in objects.iter().flat_map(|object| object.attributes.keys()) {
+            summary.attributes.entry(*id).or_insert_with(|| {
+                let value_of = |object: &Object| object.attributes.get(id).cloned();
+                others.iter().fold(Common::Same(value_of(first)), |common, object| common.add(&value_of(object)))
+            });
+        }
+        Some(summary)
+    }
+
+    /// The value of an attribute: none where no object has one.
+    pub fn attribute(&self, id: AttributeId) -> Common<Option<AttributeValue>> {
+        self.attributes.get(&id).cloned().unwrap_or(Common::Same(None))
+    }
+
+    /// What tells the selection from others, for fields that are being typed into.
+    pub fn salt(&self) -> (Option<ObjectId>, usize) {
+        (self.ids.first().copied(), self.ids.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::clock::ManualClock;
+    use crate::edit::{Edit, StampSource, Transaction};
+    use crate::geometry::Rect;
+    use crate::model::{AssetId, Color, Label, Shape};
+
+    fn document(objects: &[Object]) -> Document {
+        let asset = AssetId::from_u128(1);
+        let mut document = Document::new(asset);
+        let mut stamps = StampSource::new(Arc::new(ManualClock::at_ms(0)), ActorId::from_u128(9));
+        let edits: Vec<_> = objects.iter().map(|object| Edit::create(asset, object)).collect();
+        let transaction = Transaction::from_edits("Draw", edits, &document, &mut stamps);
+        for op in &transaction.ops {
+            document.apply(op);
+        }
+        document
+    }
+
+    fn object(n: u128) -> Object {
+        let shape = Shape::from_rect(Rect::from_xywh(0.0, 0.0, 4.0, 3.0));
+        Object::shape(ObjectId::from_u128(n), shape, Some(LabelId::from_u128(1)))
+    }
+
+    #[test]
+    fn what_differs_is_mixed_and_what_agrees_is_told() {
+        let [color, size] = [AttributeId::from_u128(1), AttributeId::from_u128(2)];
+        let red = AttributeValue::Text("red".into());
+        let mut first = object(1);
+        first.attributes.insert(color, red.clone());
+        first.attributes.insert(size, AttributeValue::Number(3.0));
+        let mut second = object(2);
+        second.label = Some(LabelId::from_u128(2));
+        second.attributes.insert(color, red.clone());
+        second.flags.insert(Flag::Locked);
+        let new = Label::new(LabelId::from_u128(2), "cat", Color::new(0, 0, 0));
+        let schema = Schema { labels: vec![new], merged: vec![(LabelId::from_u128(1), LabelId::from_u128(2))] };
+        let selection: Selection = [first.id, second.id, ObjectId::from_u128(99)].into_iter().collect();
+        let summary = Summary::new(&document(&[first, second]), &schema, &selection).unwrap();
+        assert_eq!(summary.ids.len(), 2, "what is deleted does not count");
+        assert_eq!(summary.single, None);
+        assert_eq!(summary.label, Common::Same(Some(LabelId::from_u128(2))), "merged labels are one");
+        assert_eq!(summary.attribute(color), Common::Same(Some(red)));
+        assert_eq!(summary.attribute(size), Common::Mixed);
+        assert_eq!(summary.attribute(AttributeId::from_u128(3)), Common::Same(None));
+        let locked = summary.flags.iter().find(|(flag, _)| *flag == Flag::Locked).unwrap();
+        assert_eq!(locked.1, Common::Mixed);
+        assert_eq!(summary.unlocked, [ObjectId::from_u128(1)]);
+    }
+
+    #[test]
+    fn nothing_is_told_of_nothing() {
+        assert_eq!(Summary::new(&document(&[]), &Schema::default(), &Selection::default()), None);
+    }
+}

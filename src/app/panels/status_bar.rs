@@ -1,0 +1,109 @@
+//! The bar at the bottom: what one can do now, where the pointer is, zoom, background work, whether all is saved.
+
+use eframe::egui::{self, Align, Layout, RichText, Ui};
+
+use crate::app::request::Requests;
+use crate::app::state::AppState;
+use crate::app::theme::{self, Tokens};
+use crate::app::view::Page;
+use crate::app::work::CanvasPicture;
+
+/// Draws the bar.
+pub fn status_bar_ui(ui: &mut Ui, state: &mut AppState, requests: &mut Requests) {
+    let frame = egui::Frame::side_top_panel(ui.style()).inner_margin(egui::Margin::symmetric(12, 3));
+    egui::Panel::bottom("status-bar").frame(frame).show(ui, |ui| {
+        ui.set_height(22.0);
+        ui.horizontal_centered(|ui| {
+            hint_ui(ui, state);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                saving_ui(ui, state, requests);
+                ui.separator();
+                task_ui(ui, state);
+                if state.view.asset.is_some() && state.view.page == Page::Canvas {
+                    zoom_ui(ui, state, requests);
+                    ui.separator();
+                    pointer_ui(ui, state);
+                }
+            });
+        });
+    });
+}
+
+fn hint_ui(ui: &mut Ui, state: &AppState) {
+    let tokens = Tokens::of(ui);
+    if state.view.page == Page::Canvas
+        && let Some(context) = state.tool_context()
+    {
+        let hint = state.view.toolbox.tool().hint(&context);
+        let width = (ui.available_width() - 420.0).max(120.0);
+        ui.scope(|ui| {
+            ui.set_max_width(width);
+            ui.add(egui::Label::new(RichText::new(hint).color(tokens.text_weak)).truncate());
+        });
+    }
+}
+
+fn saving_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
+    let tokens = Tokens::of(ui);
+    let Some(project) = &state.project else {
+        ui.label(RichText::new(concat!("Fieldmark ", env!("CARGO_PKG_VERSION"))).color(tokens.text_weak));
+        return;
+    };
+    let health = project.health();
+    let (icon, color, text) = if !project.is_writable() {
+        ("lock", tokens.warning, "Read-only".to_owned())
+    } else if health.error.is_some() {
+        ("warning", tokens.error, format!("{} not saved", health.num_pending))
+    } else if health.num_pending > 0 {
+        ("floppy-disk", tokens.text_weak, "Saving".to_owned())
+    } else {
+        ("check-circle", tokens.success, "Saved".to_owned())
+    };
+    let response = ui.add(egui::Button::new((theme::icon_text(icon).color(color), RichText::new(text))).frame(false));
+    if response.on_hover_text("Every change is saved as you make it").clicked() {
+        requests.run("file.save");
+    }
+    if health.num_pending > 0 {
+        // The bar shows when it is done.
+        ui.ctx().request_repaint_after(std::time::Duration::from_millis(50));
+    }
+}
+
+fn task_ui(ui: &mut Ui, state: &AppState) {
+    let Some(task) = &state.work.task else { return };
+    let (done, total) = task.progress();
+    ui.add(egui::Spinner::new().size(14.0));
+    let text = if total > 0 { format!("{} {done} of {total}", task.title) } else { task.title.clone() };
+    ui.label(text);
+    ui.separator();
+    ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
+}
+
+fn zoom_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
+    let percent = state.view.camera.zoom() * 100.0;
+    let text = if percent < 10.0 { format!("{percent:.1} %") } else { format!("{percent:.0} %") };
+    let response = ui.add(egui::Button::new(text).frame(false).min_size(egui::vec2(52.0, 0.0)));
+    if response.on_hover_text("Fit the whole picture").clicked() {
+        requests.run("view.fit");
+    }
+}
+
+fn pointer_ui(ui: &mut Ui, state: &mut AppState) {
+    let tokens = Tokens::of(ui);
+    let pointer = state.view.pointer;
+    let value = pointer.and_then(|p| match state.canvas_picture() {
+        Some(CanvasPicture::Ready { picture, .. }) if p.x >= 0.0 && p.y >= 0.0 => {
+            picture.pixel(p.x as u32, p.y as u32)
+        }
+        _ => None,
+    });
+    if let Some([red, green, blue, alpha]) = value {
+        let text = if alpha < 255 { format!("{red} {green} {blue} {alpha}") } else { format!("{red} {green} {blue}") };
+        ui.label(RichText::new(text).monospace().color(tokens.text_weak));
+        let (rect, _) = ui.allocate_exact_size(egui::vec2(12.0, 12.0), egui::Sense::hover());
+        ui.painter().rect_filled(rect, 2.0, egui::Color32::from_rgb(red, green, blue));
+    }
+    let size = state.picture_size().map(|size| format!("{} × {}", size.width, size.height)).unwrap_or_default();
+    let text = pointer.map_or(size, |p| format!("{:.1}, {:.1}", p.x, p.y));
+    ui.label(RichText::new(text).monospace().color(tokens.text_weak));
+}

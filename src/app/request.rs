@@ -1,0 +1,128 @@
+//! What panels, dialogs and the canvas ask for. They never write: they push requests, which are carried out
+//! once the frame is drawn.
+
+use std::path::PathBuf;
+
+use super::commands::CommandId;
+use super::dialogs::Dialog;
+use super::settings::Settings;
+use super::view::{Filter, Page, SortOrder};
+use crate::edit::Edit;
+use crate::model::{AssetId, AssetStatus, LabelId, ObjectId};
+use crate::render::{Camera, Display};
+use crate::tools::{Input, Selection};
+
+/// One thing to do.
+pub enum Request {
+    /// Run a command.
+    Run(CommandId),
+    /// Open a project, a folder or a picture.
+    Open(PathBuf),
+    /// Make a project at this path, with these labels and media.
+    Create {
+        /// The project file.
+        path: PathBuf,
+        /// Names of labels.
+        labels: Vec<String>,
+        /// Files and folders.
+        media: Vec<PathBuf>,
+    },
+    /// Take files and folders into the project, or open them where none is open.
+    Drop(Vec<PathBuf>),
+    /// Show a picture on the canvas.
+    ShowAsset(AssetId),
+    /// Show the canvas or the gallery.
+    ShowPage(Page),
+    /// Commit edits.
+    Commit {
+        /// What the person did.
+        title: String,
+        /// The edits.
+        edits: Vec<Edit>,
+    },
+    /// Give an input to the tool.
+    ToolInput(Input),
+    /// Choose a tool by its id.
+    ChooseTool(&'static str),
+    /// Select objects.
+    Select(Selection),
+    /// Point at an object in a list.
+    Hover(Option<ObjectId>),
+    /// Bring an object into view.
+    Reveal(ObjectId),
+    /// Choose the label of new objects; give it to the selected ones, too.
+    ChooseLabel(Option<LabelId>),
+    /// Show or hide the objects of a label.
+    ToggleLabel(LabelId),
+    /// List other assets.
+    SetFilter(Filter),
+    /// Sort the assets.
+    SetSort(SortOrder),
+    /// Choose assets in the gallery.
+    Mark(std::collections::BTreeSet<AssetId>),
+    /// Set how far a person got with assets.
+    SetStatus(Vec<AssetId>, AssetStatus),
+    /// Look elsewhere.
+    SetCamera(Camera),
+    /// Show the picture with other brightness, contrast or gamma.
+    SetDisplay(Display),
+    /// The pointer is here on the picture, pixels.
+    SetPointer(Option<crate::geometry::Point>),
+    /// Open a dialog.
+    ShowDialog(Dialog),
+    /// Close the dialog.
+    CloseDialog,
+    /// Choose other settings.
+    SetSettings(Box<Settings>),
+    /// Tell the person something.
+    Notify(super::messages::Tone, String),
+    /// Forget a message, or all.
+    DismissMessage(Option<u64>),
+    /// Import labels from a file.
+    Import {
+        /// The id of the format.
+        format: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The folder of the pictures, where it is not the project's.
+        images: Option<PathBuf>,
+    },
+    /// Export labels into a folder or file.
+    Export {
+        /// The id of the format.
+        format: &'static str,
+        /// Where to.
+        path: PathBuf,
+        /// Whether the pictures are copied along.
+        with_media: bool,
+        /// The assets to export; all when empty.
+        assets: Vec<AssetId>,
+        /// Only find out what would be lost.
+        only_preflight: bool,
+    },
+    /// Ask for a file or folder with the system's dialog.
+    Pick(super::work::PickPurpose),
+    /// Save a copy of the project.
+    SaveCopy(PathBuf),
+}
+
+/// The requests of a frame.
+#[derive(Default)]
+pub struct Requests(Vec<Request>);
+
+impl Requests {
+    /// Asks for something.
+    pub fn push(&mut self, request: Request) {
+        self.0.push(request);
+    }
+
+    /// Asks for a command.
+    pub fn run(&mut self, id: CommandId) {
+        self.push(Request::Run(id));
+    }
+
+    /// Takes everything that was asked for.
+    pub fn take(&mut self) -> Vec<Request> {
+        std::mem::take(&mut self.0)
+    }
+}

@@ -1,0 +1,258 @@
+//! The window as a whole: where its parts stand, and the order of a frame.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use eframe::egui::{self, Event, Margin, vec2};
+
+use super::canvas::{self, CanvasGpu};
+use super::dialogs;
+use super::panels;
+use super::request::{Request, Requests};
+use super::state::AppState;
+use super::theme::{self, Tokens};
+use super::view::Page;
+use crate::media::ThumbnailCache;
+use crate::project::{Identity, config_folder};
+
+/// What the window begins with.
+#[derive(Clone, Debug, Default)]
+pub struct RunOptions {
+    /// A project, folder or picture to open.
+    pub open: Option<PathBuf>,
+}
+
+/// Opens the window and runs until it is closed.
+///
+/// # Errors
+/// When there is no screen, no GPU, not even a software one, or the person's configuration cannot be read.
+pub fn run(options: RunOptions) -> anyhow::Result<()> {
+    let identity = Identity::load()?;
+    let native = eframe::NativeOptions {
+        viewport: egui::ViewportBuilder::default()
+            .with_title("Fieldmark")
+            .with_app_id("fieldmark")
+            .with_inner_size(vec2(1440.0, 900.0))
+            .with_min_inner_size(vec2(800.0, 520.0))
+            .with_drag_and_drop(true),
+        ..Default::default()
+    };
+    eframe::run_native(
+        "fieldmark",
+        native,
+        Box::new(move |creation| {
+            let cache = Arc::new(ThumbnailCache::in_cache_folder());
+            let mut app = FieldmarkApp::new(creation, identity, config_folder(), cache);
+            if let Some(path) = options.open {
+                app.state.open(path);
+            }
+            Ok(Box::new(app))
+        }),
+    )
+    .map_err(|error| anyhow::anyhow!("the window could not be opened ({error}); `fieldmark doctor` may tell why"))
+}
+
+/// The window.
+pub struct FieldmarkApp {
+    state: AppState,
+    requests: Requests,
+    title: String,
+}
+
+impl FieldmarkApp {
+    /// A window without a project.
+    pub fn new(
+        creation: &eframe::CreationContext<'_>,
+        identity: Identity,
+        config_folder: PathBuf,
+        cache: Arc<ThumbnailCache>,
+    ) -> Self {
+        let mut state = AppState::new(&creation.egui_ctx, identity, config_folder, cache);
+        if let Some(gpu) = &creation.wgpu_render_state {
+            CanvasGpu::install(gpu);
+            state.adapter = crate::render::AdapterSummary::new(&gpu.adapter).to_string();
+        }
+        Self { state, requests: Requests::default(), title: String::new() }
+    }
+
+    /// Opens a project, a folder or a picture.
+    #[cfg(feature = "ui-test")]
+    pub fn open(&mut self, path: PathBuf) {
+        self.state.open(path);
+    }
+
+    /// Runs a command by its id, in the next frame.
+    #[cfg(feature = "ui-test")]
+    pub fn run_command(&mut self, id: &'static str) {
+        self.requests.run(id);
+    }
+
+    /// The open project.
+    #[cfg(feature = "ui-test")]
+    pub fn project(&self) -> Option<&crate::project::Project> {
+        self.state.project.as_ref()
+    }
+
+    /// The objects of the picture on the canvas.
+    #[cfg(feature = "ui-test")]
+    pub fn document(&self) -> Option<&crate::edit::Document> {
+        self.state.document()
+    }
+
+    /// The selected objects.
+    #[cfg(feature = "ui-test")]
+    pub fn selection(&self) -> &crate::tools::Selection {
+        &self.state.view.selection
+    }
+
+    /// The state of the tool, as in `polygon.placing`.
+    #[cfg(feature = "ui-test")]
+    pub fn tool_state(&self) -> String {
+        self.state.view.toolbox.tool().state()
+    }
+
+    /// Where a point of the picture lies in the window, points.
+    #[cfg(feature = "ui-test")]
+    pub fn points_from_image(&self, x: f64, y: f64) -> egui::Pos2 {
+        self.state.points_from_image(crate::geometry::Point::new(x, y))
+    }
+
+    /// Whether everything that was asked for is there, so that the window will not change by itself.
+    #[cfg(feature = "ui-test")]
+    pub fn is_settled(&mut self) -> bool {
+        self.state.is_settled()
+    }
+
+    fn window_ui(&mut self, ui: &mut egui::Ui) {
+        let (state, requests) = (&mut self.state, &mut self.requests);
+        panels::menu_bar::menu_bar_ui(ui, state, requests);
+        panels::status_bar::status_bar_ui(ui, state, requests);
+        if state.project.is_none() {
+            egui::CentralPanel::default().show(ui, |ui| panels::welcome::welcome_ui(ui, state, requests));
+            return;
+        }
+        panels::tool_strip::tool_strip_ui(ui, state, requests);
+        if state.settings.show_side_panel && state.view.page == Page::Canvas {
+            panels::side::side_panel_ui(ui, state, requests);
+        }
+        if state.view.shows_messages {
+            egui::Panel::right("messages")
+                .default_size(theme::SIDE_PANEL_WIDTH)
+                .show(ui, |ui| panels::messages_panel::messages_ui(ui, state, requests));
+        }
+        match state.view.page {
+            Page::Canvas => {
+                if state.settings.show_filmstrip {
+                    egui::Panel::bottom("filmstrip")
+                        .resizable(false)
+                        .frame(egui::Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(8, 6)))
+                        .show(ui, |ui| panels::filmstrip::filmstrip_ui(ui, state, requests));
+                }
+                let fill = Tokens::of(ui).canvas;
+                egui::CentralPanel::default()
+                    .frame(egui::Frame::new().fill(fill))
+                    .show(ui, |ui| canvas::canvas_ui(ui, state, requests));
+            }
+            Page::Gallery => {
+                egui::CentralPanel::default().show(ui, |ui| panels::gallery::gallery_ui(ui, state, requests));
+            }
+        }
+    }
+
+    fn dialogs_ui(&mut self, ctx: &egui::Context) {
+        // Taken out while it is drawn: it owns what is entered, and reads the rest.
+        if let Some(mut dialog) = self.state.view.dialog.take()
+            && dialogs::dialog_ui(ctx, &mut dialog, &self.state, &mut self.requests)
+        {
+            self.state.view.dialog = Some(dialog);
+        }
+    }
+
+    /// Turns keys into requests, unless somebody is typing.
+    fn keys(&mut self, ctx: &egui::Context) {
+        let is_typing = ctx.text_edit_focused();
+        if is_typing || self.state.view.dialog.is_some() {
+            return;
+        }
+        let events = ctx.input(|input| input.events.clone());
+        for event in &events {
+            if let Some(input) = canvas::tool_key(event, &self.state) {
+                self.requests.push(Request::ToolInput(input));
+            } else if let Some(command) = self.state.keymap.command_for(event) {
+                self.requests.run(command);
+                // Tab walks from object to object while the canvas has the keyboard; the focus must not move too.
+                if matches!(event, Event::Key { key: egui::Key::Tab, .. }) {
+                    ctx.memory_mut(|memory| memory.stop_text_input());
+                }
+            }
+        }
+    }
+
+    fn dropped_files(&mut self, ctx: &egui::Context) {
+        let dropped: Vec<PathBuf> = ctx.input(|input| {
+            input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect()
+        });
+        if !dropped.is_empty() {
+            self.requests.push(Request::Drop(dropped));
+        }
+    }
+
+    fn update_title(&mut self, ctx: &egui::Context) {
+        let title = match &self.state.project {
+            Some(project) => format!("{} – Fieldmark", project.name()),
+            None => "Fieldmark".to_owned(),
+        };
+        if self.title != title {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+}
+
+impl eframe::App for FieldmarkApp {
+    fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+        let ctx = ui.ctx().clone();
+        self.state.poll();
+        self.keys(&ctx);
+        self.dropped_files(&ctx);
+        self.window_ui(ui);
+        self.dialogs_ui(&ctx);
+        drop_hint_ui(&ctx);
+        self.state.messages.toasts_ui(&ctx);
+        self.state.carry_out_all(std::mem::take(&mut self.requests));
+        self.state.thumbnails.borrow_mut().end_frame();
+        self.update_title(&ctx);
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
+
+    fn persist_egui_memory(&self) -> bool {
+        false
+    }
+}
+
+/// While files hang over the window: what dropping them does.
+fn drop_hint_ui(ctx: &egui::Context) {
+    if ctx.input(|input| input.raw.hovered_files.is_empty()) {
+        return;
+    }
+    let screen = ctx.content_rect();
+    let painter = ctx.layer_painter(egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop-hint")));
+    let tokens = Tokens::of_theme(ctx.theme());
+    painter.rect_filled(screen, 0.0, tokens.panel.gamma_multiply(0.85));
+    painter.rect_stroke(
+        screen.shrink(16.0),
+        12.0,
+        egui::Stroke::new(2.0, tokens.accent),
+        egui::StrokeKind::Inside,
+    );
+    painter.text(
+        screen.center(),
+        egui::Align2::CENTER_CENTER,
+        "Drop pictures, a folder or a project",
+        egui::FontId::new(22.0, theme::semibold()),
+        tokens.text,
+    );
+}

@@ -1,0 +1,760 @@
+//! The state of the window, and the only place that changes it: [`AppState::carry_out`].
+
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use eframe::egui;
+
+use super::commands::command;
+use super::keymap::Keymap;
+use super::messages::{Messages, Tone};
+use super::request::{Request, Requests};
+use super::settings::Settings;
+use super::theme;
+use super::thumbnails::Thumbnails;
+use super::view::{Page, SortOrder, View};
+use super::work::{CanvasPicture, NUM_NEIGHBOURS, Opened, PickPurpose, Task, TaskKind, Work, content_key, flatten};
+use crate::base::jobs::Priority;
+use crate::edit::{AssetChange, Document, Edit, ObjectChange};
+use crate::media::{PictureRequest, ThumbnailCache};
+use crate::model::{AssetId, AssetStatus, LabelId, Object, ObjectId};
+use crate::pixels::Size;
+use crate::project::{Identity, MediaScan, Project};
+use crate::render::Camera;
+use crate::tools::{HitIndex, Input, Key, Modifiers, Response, Selection, ToolContext};
+
+/// Everything that the window knows.
+pub struct AppState {
+    /// egui's own state.
+    pub ctx: egui::Context,
+    /// The open project: the document.
+    pub project: Option<Project>,
+    /// What is on screen.
+    pub view: View,
+    /// What the person chose for good.
+    pub settings: Settings,
+    /// What runs.
+    pub work: Work,
+    /// What the person was told.
+    pub messages: Messages,
+    /// Which keys run which command.
+    pub keymap: Keymap,
+    /// Thumbnails as textures. Panels fill it while they draw.
+    pub thumbnails: RefCell<Thumbnails>,
+    /// Layers of the objects on the canvas.
+    pub scene: super::canvas::SceneCache,
+    /// What draws the window: the GPU and its driver.
+    pub adapter: String,
+    identity: Identity,
+    config_folder: PathBuf,
+    requests: Requests,
+    listing_of: Option<(u64, super::view::Filter, SortOrder)>,
+    label_filter: Option<(LabelId, HashSet<AssetId>)>,
+    saving_problem: Option<String>,
+}
+
+impl AppState {
+    /// The state of a window without a project.
+    pub fn new(ctx: &egui::Context, identity: Identity, config_folder: PathBuf, cache: Arc<ThumbnailCache>) -> Self {
+        let (settings, problem) = Settings::load(&config_folder);
+        let work = Work::new(ctx, Arc::clone(&cache));
+        let mut state = Self {
+            ctx: ctx.clone(),
+            project: None,
+            view: View::default(),
+            keymap: Keymap::new(&settings),
+            thumbnails: RefCell::new(Thumbnails::new(&work, cache)),
+            scene: super::canvas::SceneCache::default(),
+            adapter: String::new(),
+            work,
+            messages: Messages::default(),
+            identity,
+            config_folder,
+            requests: Requests::default(),
+            listing_of: None,
+            label_filter: None,
+            saving_problem: None,
+            settings: Settings::default(),
+        };
+        theme::install(ctx);
+        state.apply_settings(settings);
+        if let Some(problem) = problem {
+            state.messages.add(Tone::Warning, problem);
+        }
+        state
+    }
+
+    /// Asks for something, to be carried out with the requests of this frame.
+    pub fn request(&mut self, request: Request) {
+        self.requests.push(request);
+    }
+
+    /// Carries out what was asked for in a frame.
+    pub fn carry_out_all(&mut self, mut requests: Requests) {
+        for request in requests.take() {
+            self.carry_out(request);
+        }
+        // Commands ask in turn.
+        for request in self.requests.take() {
+            self.carry_out(request);
+        }
+    }
+
+    fn carry_out(&mut self, request: Request) {
+        match request {
+            Request::Run(id) => self.run(id),
+            Request::Open(path) => self.open(path),
+            Request::Create { path, labels, media } => self.create(path, labels, media),
+            Request::Drop(paths) => self.take_dropped(paths),
+            Request::ShowAsset(asset) => self.show_asset(asset),
+            Request::ShowPage(page) => self.view.page = page,
+            Request::Commit { title, edits } => self.commit(title, edits),
+            Request::ToolInput(input) => drop(self.tool_input(&input)),
+            Request::ChooseTool(id) => self.choose_tool(id),
+            Request::Select(selection) => self.view.selection = selection,
+            Request::Hover(object) => self.view.hovered = object,
+            Request::Reveal(object) => self.reveal(object),
+            Request::ChooseLabel(label) => self.choose_label(label),
+            Request::ToggleLabel(label) => {
+                if !self.view.hidden_labels.remove(&label) {
+                    self.view.hidden_labels.insert(label);
+                }
+            }
+            Request::SetFilter(filter) => self.view.filter = filter,
+            Request::SetSort(sort) => self.view.sort = sort,
+            Request::Mark(assets) => self.view.marked = assets,
+            Request::SetStatus(assets, status) => self.set_status(&assets, status),
+            Request::SetCamera(camera) => {
+                self.view.camera = camera;
+                self.view.must_fit = false;
+            }
+            Request::SetDisplay(display) => self.view.display = display,
+            Request::SetPointer(pointer) => self.view.pointer = pointer,
+            Request::ShowDialog(dialog) => self.view.dialog = Some(dialog),
+            Request::CloseDialog => self.view.dialog = None,
+            Request::SetSettings(settings) => self.set_settings(*settings),
+            Request::Notify(tone, text) => self.messages.add(tone, text),
+            Request::DismissMessage(id) => self.messages.dismiss(id),
+            Request::Import { format, path, images } => self.import(format, path, images),
+            Request::Export { format, path, with_media, assets, only_preflight } => {
+                self.export(format, path, with_media, assets, only_preflight);
+            }
+            Request::Pick(purpose) => {
+                let start_in = self.project.as_ref().map(|project| project.root().to_owned());
+                self.work.pick(purpose, start_in);
+            }
+            Request::SaveCopy(path) => self.save_copy(&path),
+        }
+    }
+
+    fn run(&mut self, id: &str) {
+        if let Some(command) = command(id)
+            && (command.is_enabled)(self)
+        {
+            (command.run)(self);
+        }
+    }
+
+    /// Takes over what background work has brought. Called before each frame is drawn.
+    pub fn poll(&mut self) {
+        self.poll_task();
+        self.poll_picked();
+        if let Some(result) = self.work.take_document() {
+            match (result, &mut self.project) {
+                (Ok(document), Some(project)) => project.insert_document(document),
+                (Err(error), _) => self.messages.add(Tone::Error, error),
+                (Ok(_), None) => {}
+            }
+        }
+        if let Some((label, result)) = self.work.take_assets_with_label() {
+            match result {
+                Ok(assets) => self.label_filter = Some((label, assets.into_iter().collect())),
+                Err(error) => self.messages.add(Tone::Error, error),
+            }
+            self.listing_of = None;
+        }
+        self.poll_scan();
+        self.update_listing();
+        self.load_current();
+        self.update_hits();
+        self.watch_saving();
+    }
+
+    fn poll_task(&mut self) {
+        let Some(task) = &self.work.task else { return };
+        let done = match &task.kind {
+            TaskKind::Open(job) => job.poll().map(Done::Open),
+            TaskKind::Add(job, _) => job.poll().map(Done::Add),
+            TaskKind::Import(job) => job.poll().map(Done::Import),
+            TaskKind::Export(job) => job.poll().map(Done::Export),
+        };
+        let Some(done) = done else { return };
+        let Some(task) = self.work.task.take() else { return };
+        match done {
+            Done::Open(result) => match flatten(result) {
+                Ok(opened) => self.take_opened(opened),
+                Err(error) => self.messages.add(Tone::Error, error),
+            },
+            Done::Add(result) => {
+                let TaskKind::Add(_, places) = &task.kind else { return };
+                self.take_added(flatten(result), places);
+            }
+            Done::Import(result) => self.take_imported(flatten(result)),
+            Done::Export(result) => self.take_exported(flatten(result)),
+        }
+    }
+
+    /// Opens a project, a folder or a picture in the background.
+    pub fn open(&mut self, path: PathBuf) {
+        let identity = self.identity.clone();
+        let title = format!("Opening {}", path.file_name().unwrap_or(path.as_os_str()).to_string_lossy());
+        let job = self.work.submit(Priority::Now, move |context| super::opening::open(&path, &identity, context));
+        self.work.task = Some(Task { title, kind: TaskKind::Open(job) });
+    }
+
+    fn create(&mut self, path: PathBuf, labels: Vec<String>, media: Vec<PathBuf>) {
+        let identity = self.identity.clone();
+        let job = self.work.submit(Priority::Now, move |context| {
+            super::opening::create(&path, &labels, &media, &identity, context)
+        });
+        self.work.task = Some(Task { title: "Making the project".to_owned(), kind: TaskKind::Open(job) });
+    }
+
+    fn take_opened(&mut self, opened: Opened) {
+        self.close_project();
+        let Opened { project, read_only_reason, is_new, first, report } = opened;
+        if is_new {
+            let text = format!("Your labels are kept in {}.", project.path().display());
+            self.messages.add(Tone::Success, text);
+        }
+        if let Some(reason) = read_only_reason {
+            self.messages.add(Tone::Warning, format!("You can look, but not change anything: {reason}"));
+        }
+        for finding in report.findings().iter().take(5) {
+            self.messages.add(Tone::Warning, finding.to_string());
+        }
+        self.settings.remember(project.path());
+        self.save_settings();
+        self.view.label = project.schema().labels.first().map(|label| label.id);
+        let last = project.reader().setting("last-asset").ok().flatten();
+        let last = last.and_then(|text| text.parse().ok()).filter(|id| project.assets().get(*id).is_some());
+        let start = first.or(last).or_else(|| project.assets().rows().first().map(|row| row.asset.id));
+        self.project = Some(project);
+        self.update_listing();
+        if let Some(asset) = start {
+            self.show_asset(asset);
+        }
+    }
+
+    /// Closes the project. Everything is saved already.
+    pub fn close_project(&mut self) {
+        self.project = None;
+        self.view = View { page: Page::Canvas, viewport: self.view.viewport, ..View::default() };
+        self.listing_of = None;
+        self.label_filter = None;
+        self.saving_problem = None;
+        self.work.forget_project();
+        self.thumbnails.borrow_mut().forget_paths();
+    }
+
+    fn take_dropped(&mut self, paths: Vec<PathBuf>) {
+        let is_project = |path: &Path| path.extension().is_some_and(|e| e == crate::store::EXTENSION);
+        match (paths.as_slice(), &self.project) {
+            ([], _) => {}
+            ([path], None) => self.open(path.clone()),
+            ([path], Some(_)) if is_project(path) => self.open(path.clone()),
+            ([first, ..], None) => {
+                let folder = first.parent().map(Path::to_owned).unwrap_or_default();
+                self.create(folder.join(format!("pictures.{}", crate::store::EXTENSION)), Vec::new(), paths);
+            }
+            (_, Some(_)) => self.add_media(paths),
+        }
+    }
+
+    fn add_media(&mut self, places: Vec<PathBuf>) {
+        let Some(project) = &self.project else { return };
+        if !project.is_writable() {
+            return self.messages.add(Tone::Warning, "This project can only be looked at, so nothing was added.");
+        }
+        let source = project.scan_source_of(places.clone());
+        let job = self.work.submit(Priority::Now, move |context| MediaScan::run(&source, context));
+        self.work.task =
+            Some(Task { title: "Adding pictures".to_owned(), kind: TaskKind::Add(job, places) });
+    }
+
+    fn take_added(&mut self, result: Result<crate::project::ScanOutcome, String>, places: &[PathBuf]) {
+        let Some(project) = &mut self.project else { return };
+        let added = result.and_then(|outcome| {
+            project.watch_folders(places).map_err(|error| error.to_string())?;
+            let num_new = project.apply_scan(&outcome).map_err(|error| error.to_string())?;
+            Ok((num_new, outcome.report))
+        });
+        match added {
+            Ok((num_new, report)) => {
+                let text = match num_new {
+                    0 => "No new pictures were found there.".to_owned(),
+                    1 => "1 picture was added.".to_owned(),
+                    n => format!("{n} pictures were added."),
+                };
+                self.messages.add(if num_new > 0 { Tone::Success } else { Tone::Info }, text);
+                for finding in report.findings().iter().take(5) {
+                    self.messages.add(Tone::Warning, finding.to_string());
+                }
+                self.update_listing();
+                if let (None, Some(first)) = (self.view.asset, self.view.listing.first().copied()) {
+                    self.show_asset(first);
+                }
+            }
+            Err(error) => self.messages.add(Tone::Error, error),
+        }
+    }
+
+    fn poll_scan(&mut self) {
+        let Some(project) = &mut self.project else { return };
+        if let Some(result) = self.work.take_scan() {
+            match result.and_then(|outcome| {
+                let num_new = project.apply_scan(&outcome).map_err(|error| error.to_string())?;
+                Ok((num_new, outcome))
+            }) {
+                Ok((num_new, outcome)) => {
+                    if num_new + outcome.moved.len() > 0 {
+                        self.thumbnails.borrow_mut().forget_paths();
+                    }
+                    if num_new > 0 {
+                        let pictures = if num_new == 1 { "picture" } else { "pictures" };
+                        self.messages.add(Tone::Info, format!("{num_new} new {pictures} appeared in the folder."));
+                    }
+                    if !outcome.moved.is_empty() {
+                        let text = format!("{} moved pictures were found again.", outcome.moved.len());
+                        self.messages.add(Tone::Success, text);
+                    }
+                    self.work.missing = outcome.missing;
+                }
+                Err(error) => self.messages.add(Tone::Warning, error),
+            }
+        }
+        if project.is_writable() {
+            self.work.scan_if_due(&self.ctx, || project.scan_source());
+        }
+    }
+
+    /// Makes the listing anew when the assets, the filter or the order have changed.
+    fn update_listing(&mut self) {
+        let Some(project) = &self.project else {
+            self.view.listing.clear();
+            return;
+        };
+        let of = (project.assets().revision(), self.view.filter.clone(), self.view.sort);
+        if self.listing_of.as_ref() == Some(&of) {
+            return;
+        }
+        if let Some(label) = self.view.filter.label
+            && self.label_filter.as_ref().is_none_or(|(found, _)| *found != label)
+        {
+            match project.open_reader() {
+                Ok(reader) => self.work.find_assets_with_label(label, reader),
+                Err(error) => self.messages.add(Tone::Error, error.to_string()),
+            }
+        }
+        self.view.listing = super::listing::list(
+            project.assets(),
+            &self.view.filter,
+            self.view.sort,
+            self.label_filter.as_ref().map(|(_, assets)| assets),
+        );
+        self.listing_of = Some(of);
+    }
+
+    /// Shows a picture on the canvas.
+    pub fn show_asset(&mut self, asset: AssetId) {
+        self.view.page = Page::Canvas;
+        if self.view.asset == Some(asset) {
+            return;
+        }
+        self.view.toolbox.cancel();
+        self.view.asset = Some(asset);
+        self.view.selection = Selection::default();
+        self.view.hovered = None;
+        self.view.hits_revision = None;
+        self.view.must_fit = true;
+        if let Some(project) = &self.project {
+            project.remember("last-asset", &asset.to_string());
+        }
+        self.load_current();
+    }
+
+    /// Goes on in the listing, stopping at its ends.
+    pub fn step(&mut self, by: isize) {
+        let last = self.view.listing.len().saturating_sub(1);
+        let next = match self.view.position() {
+            Some(position) => position.saturating_add_signed(by).min(last),
+            None => 0,
+        };
+        if let Some(asset) = self.view.listing.get(next).copied() {
+            self.show_asset(asset);
+        }
+    }
+
+    /// Goes to the nearest unfinished picture, beginning anew at the other end.
+    pub fn step_to_todo(&mut self, forward: bool) {
+        let Some(project) = &self.project else { return };
+        let num_assets = self.view.listing.len();
+        let start = self.view.position().unwrap_or(0);
+        let is_todo = |id: &AssetId| {
+            project.assets().get(*id).is_some_and(|row| row.asset.status == AssetStatus::Todo)
+        };
+        let next = (1..=num_assets)
+            .map(|n| if forward { (start + n) % num_assets } else { (start + num_assets - n) % num_assets })
+            .map(|position| self.view.listing[position])
+            .find(is_todo);
+        match next {
+            Some(asset) => self.show_asset(asset),
+            None => self.messages.add(Tone::Success, "Every picture in this list is done or skipped."),
+        }
+    }
+
+    /// What the loaders should load: the picture on screen, then those around it.
+    fn wanted_pictures(&self) -> Vec<PictureRequest> {
+        let (Some(project), Some(asset)) = (&self.project, self.view.asset) else { return Vec::new() };
+        let mut ids = vec![asset];
+        if let Some(position) = self.view.position() {
+            for distance in 1..=NUM_NEIGHBOURS {
+                ids.extend(self.view.listing.get(position + distance));
+                ids.extend(position.checked_sub(distance).and_then(|before| self.view.listing.get(before)));
+            }
+        }
+        ids.iter()
+            .filter_map(|id| {
+                let path = project.asset_path(*id)?;
+                let key = content_key(&project.assets().get(*id)?.asset, &path);
+                Some(PictureRequest { key, path })
+            })
+            .collect()
+    }
+
+    fn load_current(&mut self) {
+        let wanted = self.wanted_pictures();
+        self.work.want_pictures(&wanted);
+        self.work.poll_pictures(&wanted);
+        let (Some(project), Some(asset)) = (&mut self.project, self.view.asset) else { return };
+        if project.document(asset).is_none() && !self.work.is_loading_document(asset) {
+            match project.open_reader() {
+                Ok(reader) => self.work.load_document(asset, reader),
+                Err(error) => self.messages.add(Tone::Error, error.to_string()),
+            }
+        }
+    }
+
+    /// The picture on the canvas, as far as it is there.
+    pub fn canvas_picture(&mut self) -> Option<CanvasPicture> {
+        let key = self.current_key()?;
+        Some(self.work.picture(key))
+    }
+
+    /// Whether no background work will change what is shown.
+    #[cfg(feature = "ui-test")]
+    pub fn is_settled(&mut self) -> bool {
+        let is_picture_there = !matches!(self.canvas_picture(), Some(CanvasPicture::Loading(_)));
+        let is_document_there = self.view.asset.is_none() || self.document().is_some();
+        let is_saved = self.project.as_ref().is_none_or(|project| project.health().num_pending == 0);
+        self.work.task.is_none()
+            && is_picture_there
+            && is_document_there
+            && is_saved
+            && !self.thumbnails.borrow().is_loading()
+    }
+
+    /// Where a point of the picture lies in the window, points.
+    #[cfg(feature = "ui-test")]
+    pub fn points_from_image(&self, p: crate::geometry::Point) -> egui::Pos2 {
+        let screen = self.view.camera.aligned().screen_from_image(p);
+        let by = egui::vec2(screen.x as f32, screen.y as f32) / self.ctx.pixels_per_point();
+        self.view.canvas_origin + by
+    }
+
+    fn current_key(&self) -> Option<crate::media::ContentKey> {
+        let (project, asset) = (self.project.as_ref()?, self.view.asset?);
+        let path = project.asset_path(asset)?;
+        Some(content_key(&project.assets().get(asset)?.asset, &path))
+    }
+
+    /// Reads the picture on the canvas again.
+    pub fn reload_picture(&mut self) {
+        if let Some(key) = self.current_key() {
+            self.work.reload_picture(key);
+        }
+    }
+
+    /// The size of the picture on the canvas, pixels.
+    pub fn picture_size(&self) -> Option<Size> {
+        let row = self.project.as_ref()?.assets().get(self.view.asset?)?;
+        Some(Size::new(row.asset.width, row.asset.height))
+    }
+
+    /// Notes the size of the canvas, physical pixels, and fits the picture where that is due.
+    pub fn set_viewport(&mut self, viewport: Size) {
+        if self.view.viewport != viewport {
+            self.view.viewport = viewport;
+            self.view.camera = self.view.camera.with_viewport(viewport);
+        }
+        if self.view.must_fit
+            && let Some(size) = self.picture_size()
+        {
+            self.view.camera = Camera::fit(size, viewport, 24.0);
+            self.view.must_fit = false;
+            self.ctx.request_repaint();
+        }
+    }
+
+    /// The objects of the picture on the canvas.
+    pub fn document(&self) -> Option<&Document> {
+        self.project.as_ref()?.document(self.view.asset?)
+    }
+
+    /// The selected objects, from the back to the front.
+    pub fn selected_objects(&self) -> Vec<Object> {
+        let Some(document) = self.document() else { return Vec::new() };
+        let selection = &self.view.selection;
+        document.objects().into_iter().filter(|object| selection.contains(object.id)).cloned().collect()
+    }
+
+    fn update_hits(&mut self) {
+        let Some(project) = &self.project else { return };
+        let Some(document) = self.view.asset.and_then(|asset| project.document(asset)) else { return };
+        if self.view.hits_revision != Some(project.revision()) {
+            self.view.hits = HitIndex::new(document);
+            self.view.hits_revision = Some(project.revision());
+            self.view.selection.forget_deleted(document);
+        }
+    }
+
+    /// Commits edits and says so when that fails.
+    pub fn commit(&mut self, title: String, edits: Vec<Edit>) {
+        let Some(project) = &mut self.project else { return };
+        if let Err(error) = project.commit(title, edits) {
+            self.messages.add(Tone::Error, error.to_string());
+        }
+        self.update_hits();
+    }
+
+    /// Takes back what was done last, and shows where.
+    pub fn undo(&mut self) {
+        let outcome = self.project.as_mut().map(Project::undo);
+        self.take_undone(outcome, "Undo");
+    }
+
+    /// Does again what was taken back last, and shows where.
+    pub fn redo(&mut self) {
+        let outcome = self.project.as_mut().map(Project::redo);
+        self.take_undone(outcome, "Redo");
+    }
+
+    fn take_undone(
+        &mut self,
+        outcome: Option<Result<Option<crate::project::UndoOutcome>, crate::store::StoreError>>,
+        verb: &str,
+    ) {
+        self.view.toolbox.cancel();
+        match outcome {
+            Some(Ok(Some(outcome))) => {
+                if let Some(asset) = outcome.asset.filter(|asset| self.view.asset != Some(*asset)) {
+                    self.show_asset(asset);
+                    self.messages.add(Tone::Info, format!("{verb}: {} (on this picture)", outcome.title));
+                }
+                if outcome.num_kept > 0 {
+                    let text = format!("{} changes were left alone: somebody has changed them since.", outcome.num_kept);
+                    self.messages.add(Tone::Warning, text);
+                }
+                self.view.selection = outcome.objects.into_iter().collect();
+                self.update_hits();
+            }
+            Some(Err(error)) => self.messages.add(Tone::Error, error.to_string()),
+            Some(Ok(None)) | None => {}
+        }
+    }
+
+    /// Sets how far a person got with assets.
+    pub fn set_status(&mut self, assets: &[AssetId], status: AssetStatus) {
+        let edits = assets.iter().map(|id| Edit::change_asset(*id, &AssetChange::Status(status))).collect();
+        let word = match status {
+            AssetStatus::Todo => "unfinished",
+            AssetStatus::Done => "done",
+            AssetStatus::Skipped => "skipped",
+        };
+        self.commit(format!("Mark as {word}"), edits);
+    }
+
+    /// Chooses the label of new objects; gives it to the selected ones, too.
+    pub fn choose_label(&mut self, label: Option<LabelId>) {
+        self.view.label = label;
+        let Some(asset) = self.view.asset else { return };
+        let edits: Vec<Edit> = self
+            .selected_objects()
+            .iter()
+            .filter(|object| object.label != label)
+            .map(|object| Edit::change(asset, object.id, &ObjectChange::Label(label)))
+            .collect();
+        if !edits.is_empty() {
+            self.commit("Change label".to_owned(), edits);
+        }
+    }
+
+    /// Chooses a tool.
+    pub fn choose_tool(&mut self, id: &str) {
+        self.view.toolbox.choose(id);
+        self.view.page = Page::Canvas;
+    }
+
+    /// What tools see; `None` while no picture, or not its objects, are there.
+    pub fn tool_context(&self) -> Option<ToolContext<'_>> {
+        let project = self.project.as_ref()?;
+        Some(ToolContext {
+            document: self.document()?,
+            schema: project.schema(),
+            hits: &self.view.hits,
+            selection: &self.view.selection,
+            label: self.view.label,
+            hidden_labels: &self.view.hidden_labels,
+            picture: self.picture_size()?,
+            px_per_screen_px: f64::from(self.ctx.pixels_per_point()) / self.view.camera.zoom(),
+            author: project.actor(),
+            settings: &self.settings.tools,
+        })
+    }
+
+    /// Gives a key to the tool. Returns whether it meant something to it.
+    pub fn tool_key(&mut self, key: Key) -> bool {
+        self.tool_input(&Input::Key { key, modifiers: Modifiers::NONE })
+    }
+
+    /// Gives an input to the tool and does what it wants done. Returns whether the input meant something to it.
+    pub fn tool_input(&mut self, input: &Input) -> bool {
+        // Taken out, since the tool's context borrows everything else.
+        let mut toolbox = std::mem::take(&mut self.view.toolbox);
+        let response = self.tool_context().map(|context| toolbox.handle(input, &context));
+        self.view.toolbox = toolbox;
+        let Some(Response { consumed, gesture, selection, pan, next_tool: _, notice }) = response else {
+            return false;
+        };
+        if let Some(gesture) = gesture {
+            if self.project.as_ref().is_some_and(Project::is_writable) {
+                self.commit(gesture.title, gesture.edits);
+            } else {
+                self.messages.add(Tone::Warning, "This project can only be looked at, so nothing was changed.");
+            }
+        }
+        if let Some(selection) = selection {
+            self.view.selection = selection;
+        }
+        if let Some(by) = pan {
+            let zoom = self.view.camera.zoom();
+            self.view.camera = self.view.camera.pan_by(by.x * zoom, by.y * zoom);
+        }
+        if let Some(notice) = notice {
+            self.messages.add(Tone::Info, notice);
+        }
+        consumed
+    }
+
+    /// Brings an object into view, unless it is.
+    pub fn reveal(&mut self, object: ObjectId) {
+        let Some(bounds) = self.document().and_then(|d| d.object(object)).and_then(Object::bounds) else { return };
+        if !self.view.camera.visible_rect().contains_rect(&bounds) {
+            self.view.camera = Camera::fit_rect(&bounds, self.view.viewport, 120.0);
+            self.view.must_fit = false;
+        }
+    }
+
+    /// Chooses other settings, and keeps them.
+    pub fn set_settings(&mut self, settings: Settings) {
+        self.apply_settings(settings);
+        self.save_settings();
+    }
+
+    fn apply_settings(&mut self, settings: Settings) {
+        theme::choose(&self.ctx, settings.theme);
+        self.ctx.set_zoom_factor(settings.scale.clamp(0.5, 3.0));
+        self.keymap = Keymap::new(&settings);
+        self.work.set_picture_budget_bytes(settings.picture_cache_mb << 20);
+        self.settings = settings;
+    }
+
+    fn save_settings(&mut self) {
+        if let Err(error) = self.settings.save(&self.config_folder) {
+            let text = format!("Your settings could not be saved ({error}) [{}]", self.config_folder.display());
+            self.messages.add(Tone::Warning, text);
+        }
+    }
+
+    fn poll_picked(&mut self) {
+        for (purpose, paths, has_not_opened) in self.work.take_picked() {
+            if has_not_opened {
+                let text = "Your system's file dialog did not open. Drop files or folders onto this window instead, \
+                            or name them when you start: fieldmark FOLDER";
+                self.messages.add(Tone::Warning, text);
+            }
+            let Some(first) = paths.first().cloned() else { continue };
+            match purpose {
+                PickPurpose::OpenFolder | PickPurpose::OpenProject => self.open(first),
+                PickPurpose::AddFiles | PickPurpose::AddFolder => self.add_media(paths),
+                PickPurpose::ImportFile(format) | PickPurpose::ImportFolder(format) => {
+                    self.import(format, first, None);
+                }
+                PickPurpose::ExportFolder(_) => {
+                    if let Some(dialog) = &mut self.view.dialog {
+                        dialog.take_path(first);
+                    }
+                }
+                PickPurpose::SaveCopy => self.save_copy(&first),
+            }
+        }
+    }
+
+    fn save_copy(&mut self, path: &Path) {
+        let Some(project) = &self.project else { return };
+        let path = path.with_extension(crate::store::EXTENSION);
+        match project.save_copy(&path) {
+            Ok(()) => self.messages.add(Tone::Success, format!("A copy was saved as {}.", path.display())),
+            Err(error) => self.messages.add(Tone::Error, format!("{error:#}")),
+        }
+    }
+
+    /// Tells when saving fails and when it works again.
+    fn watch_saving(&mut self) {
+        let problem = self.project.as_ref().and_then(|project| project.health().error);
+        if problem.is_some() {
+            // The writer tries again by itself; look whether it got through.
+            self.ctx.request_repaint_after(std::time::Duration::from_secs(1));
+        }
+        if problem == self.saving_problem {
+            return;
+        }
+        match &problem {
+            Some(text) => self.messages.add(Tone::Error, text.clone()),
+            None => self.messages.add(Tone::Success, "Saving works again; all your changes are on disk."),
+        }
+        self.saving_problem = problem;
+    }
+
+    /// Tells whether everything is on disk.
+    pub fn tell_whether_saved(&mut self) {
+        let Some(project) = &self.project else { return };
+        let health = project.health();
+        match health.error {
+            Some(error) => self.messages.add(Tone::Error, error),
+            None if health.num_pending > 0 => {
+                self.messages.add(Tone::Info, format!("{} changes are being saved.", health.num_pending));
+            }
+            None => self.messages.add(Tone::Success, "Everything is saved."),
+        }
+    }
+}
+
+enum Done {
+    Open(Result<anyhow::Result<Opened>, crate::base::jobs::JobError>),
+    Add(Result<Result<crate::project::ScanOutcome, crate::media::MediaError>, crate::base::jobs::JobError>),
+    Import(Result<anyhow::Result<crate::project::ImportOutcome>, crate::base::jobs::JobError>),
+    Export(Result<anyhow::Result<crate::project::ExportOutcome>, crate::base::jobs::JobError>),
+}

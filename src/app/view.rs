@@ -1,0 +1,143 @@
+//! What is on screen: page, picture, camera, tool, selection, filter, open dialog.
+
+use std::collections::BTreeSet;
+
+use super::dialogs::Dialog;
+use crate::edit::Clipboard;
+use crate::geometry::Point;
+use crate::model::{AssetId, AssetStatus, LabelId, ObjectId};
+use crate::pixels::Size;
+use crate::render::{Camera, Display};
+use crate::tools::{HitIndex, Selection, Toolbox};
+
+/// What fills the middle of the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Page {
+    /// One picture.
+    #[default]
+    Canvas,
+    /// All pictures.
+    Gallery,
+}
+
+/// Which assets are listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Part of the path, in any case.
+    pub text: String,
+    /// Only assets of this status.
+    pub status: Option<AssetStatus>,
+    /// Only assets with an object of this label.
+    pub label: Option<LabelId>,
+    /// Only assets with (`true`) or without (`false`) any object.
+    pub has_objects: Option<bool>,
+}
+
+impl Filter {
+    /// Whether it lists everything.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// How the list of assets is sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SortOrder {
+    /// By path, numbers as numbers.
+    #[default]
+    Path,
+    /// Most objects first.
+    MostObjects,
+    /// Fewest objects first.
+    FewestObjects,
+    /// Largest picture first.
+    LargestPicture,
+}
+
+/// What is on screen.
+pub struct View {
+    /// What fills the middle.
+    pub page: Page,
+    /// The picture on the canvas.
+    pub asset: Option<AssetId>,
+    /// Where the canvas looks.
+    pub camera: Camera,
+    /// Whether the camera is to show the whole picture as soon as its size and that of the canvas are known.
+    pub must_fit: bool,
+    /// The size of the canvas, physical pixels, as it was drawn last.
+    pub viewport: Size,
+    /// The top left of the canvas in the window, points.
+    pub canvas_origin: eframe::egui::Pos2,
+    /// The tool.
+    pub toolbox: Toolbox,
+    /// The selected objects.
+    pub selection: Selection,
+    /// The object under the pointer in a list.
+    pub hovered: Option<ObjectId>,
+    /// The objects on the canvas by place, with the project's revision that they are of.
+    pub hits: HitIndex,
+    /// The revision of the project that [`View::hits`] is of.
+    pub hits_revision: Option<u64>,
+    /// The label of new objects.
+    pub label: Option<LabelId>,
+    /// Labels whose objects are not shown.
+    pub hidden_labels: BTreeSet<LabelId>,
+    /// Whether objects are shown at all.
+    pub show_objects: bool,
+    /// Which assets are listed.
+    pub filter: Filter,
+    /// How they are sorted.
+    pub sort: SortOrder,
+    /// The assets listed, in order.
+    pub listing: Vec<AssetId>,
+    /// Assets chosen in the gallery for work on many at once.
+    pub marked: BTreeSet<AssetId>,
+    /// Brightness, contrast and gamma.
+    pub display: Display,
+    /// Where the pointer is on the picture, pixels.
+    pub pointer: Option<Point>,
+    /// The dialog that is open.
+    pub dialog: Option<Dialog>,
+    /// Objects that were copied.
+    pub clipboard: Clipboard,
+    /// Whether the list of messages is open.
+    pub shows_messages: bool,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self {
+            page: Page::Canvas,
+            asset: None,
+            camera: Camera::new(Point::ORIGIN, 1.0, Size::new(1, 1)),
+            must_fit: true,
+            viewport: Size::new(1, 1),
+            canvas_origin: eframe::egui::Pos2::ZERO,
+            toolbox: Toolbox::default(),
+            selection: Selection::default(),
+            hovered: None,
+            hits: HitIndex::default(),
+            hits_revision: None,
+            label: None,
+            hidden_labels: BTreeSet::new(),
+            show_objects: true,
+            filter: Filter::default(),
+            sort: SortOrder::default(),
+            listing: Vec::new(),
+            marked: BTreeSet::new(),
+            display: Display::default(),
+            pointer: None,
+            dialog: None,
+            clipboard: Clipboard::default(),
+            shows_messages: false,
+        }
+    }
+}
+
+impl View {
+    /// Where the picture on the canvas stands in the listing.
+    pub fn position(&self) -> Option<usize> {
+        let asset = self.asset?;
+        self.listing.iter().position(|id| *id == asset)
+    }
+}

@@ -1,0 +1,398 @@
+//! What runs in the background for the window.
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, bounded};
+use eframe::egui;
+
+use crate::base::jobs::{Job, JobError, JobPool, Priority};
+use crate::edit::Document;
+use crate::media::{
+    ContentKey, Fingerprint, MediaError, PictureLoader, PictureRequest, PictureState, QuickKey, ThumbnailCache,
+    Wake,
+};
+use crate::model::{Asset, AssetId, LabelId};
+use crate::pixels::Picture;
+use crate::project::{ExportOutcome, ImportOutcome, MediaScan, Project, ScanOutcome, ScanSource};
+use crate::render::PreparedPicture;
+use crate::store::{Reader, StoreError};
+
+/// What a file dialog is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PickPurpose {
+    /// A folder of pictures, or a project, to open.
+    OpenFolder,
+    /// A project file to open.
+    OpenProject,
+    /// Pictures to add.
+    AddFiles,
+    /// A folder of pictures to add.
+    AddFolder,
+    /// A file of labels to import, of this format.
+    ImportFile(&'static str),
+    /// A folder of labels to import, of this format.
+    ImportFolder(&'static str),
+    /// The folder to export to, in this format.
+    ExportFolder(&'static str),
+    /// The file for a copy of the project.
+    SaveCopy,
+}
+
+/// The picture on the canvas, as far as it is there.
+#[derive(Clone)]
+pub enum CanvasPicture {
+    /// It is there.
+    Ready {
+        /// For the GPU.
+        prepared: Arc<PreparedPicture>,
+        /// For the value under the pointer.
+        picture: Picture,
+        /// What is wrong with the file, where it could be read in part.
+        warning: Option<Arc<str>>,
+    },
+    /// It is coming; meanwhile, a smaller version where there is one.
+    Loading(Option<Picture>),
+    /// It will not come, for this reason.
+    Failed(Arc<str>),
+}
+
+/// A project that was opened in the background.
+pub struct Opened {
+    /// The project.
+    pub project: Project,
+    /// Why it can only be looked at, where that is so.
+    pub read_only_reason: Option<String>,
+    /// Whether it was made just now.
+    pub is_new: bool,
+    /// The picture to show first.
+    pub first: Option<AssetId>,
+    /// What was wrong with single files.
+    pub report: crate::base::report::Report,
+}
+
+/// A long task that the person asked for and sees the progress of.
+pub struct Task {
+    /// What it is, as a short phrase.
+    pub title: String,
+    /// How far it is.
+    pub kind: TaskKind,
+}
+
+/// The tasks that are shown.
+pub enum TaskKind {
+    /// A project is being opened.
+    Open(Job<anyhow::Result<Opened>>),
+    /// Media are being added.
+    Add(Job<Result<ScanOutcome, MediaError>>, Vec<PathBuf>),
+    /// Labels are being imported.
+    Import(Job<anyhow::Result<ImportOutcome>>),
+    /// Labels are being exported.
+    Export(Job<anyhow::Result<ExportOutcome>>),
+}
+
+impl Task {
+    /// Steps done and steps in all; 0 of 0 while that is not known.
+    pub fn progress(&self) -> (u64, u64) {
+        match &self.kind {
+            TaskKind::Open(job) => job.progress(),
+            TaskKind::Add(job, _) => job.progress(),
+            TaskKind::Import(job) => job.progress(),
+            TaskKind::Export(job) => job.progress(),
+        }
+    }
+}
+
+/// Prepared pictures are kept for the one on screen and this many on either side.
+pub const NUM_NEIGHBOURS: usize = 2;
+
+/// A scan for new files takes at most this part of the time.
+const SCAN_SHARE: u32 = 200;
+const MIN_SCAN_INTERVAL: Duration = Duration::from_secs(5);
+
+/// Background jobs, loaders, and what they brought.
+pub struct Work {
+    pool: Arc<JobPool>,
+    wake: Wake,
+    pictures: PictureLoader,
+    prepared: HashMap<ContentKey, Prepared>,
+    document: Option<(AssetId, Job<Result<Document, StoreError>>)>,
+    label_filter: Option<(LabelId, Job<Result<Vec<AssetId>, StoreError>>)>,
+    scan: Option<(Instant, Job<Result<ScanOutcome, MediaError>>)>,
+    next_scan: Instant,
+    picks: Vec<(PickPurpose, Instant, Receiver<Option<Vec<PathBuf>>>)>,
+    /// What the person sees the progress of.
+    pub task: Option<Task>,
+    /// Assets whose file is gone.
+    pub missing: HashSet<AssetId>,
+}
+
+enum Prepared {
+    Coming(Job<PreparedPicture>),
+    There(Arc<PreparedPicture>),
+}
+
+impl Work {
+    /// Nothing under way.
+    pub fn new(ctx: &egui::Context, thumbnails: Arc<ThumbnailCache>) -> Self {
+        let pool = Arc::new(JobPool::with_all_processors());
+        let repaint = ctx.clone();
+        let wake: Wake = Arc::new(move || repaint.request_repaint());
+        Self {
+            pictures: PictureLoader::new(Arc::clone(&pool), Some(thumbnails), Arc::clone(&wake)),
+            pool,
+            wake,
+            prepared: HashMap::new(),
+            document: None,
+            label_filter: None,
+            scan: None,
+            next_scan: Instant::now(),
+            picks: Vec::new(),
+            task: None,
+            missing: HashSet::new(),
+        }
+    }
+
+    /// The pool, for loaders of other parts of the window.
+    pub fn pool(&self) -> Arc<JobPool> {
+        Arc::clone(&self.pool)
+    }
+
+    /// Makes the window draw a frame.
+    pub fn wake(&self) -> Wake {
+        Arc::clone(&self.wake)
+    }
+
+    /// Changes the memory for decoded pictures.
+    pub fn set_picture_budget_bytes(&mut self, budget_bytes: usize) {
+        self.pictures.set_budget_bytes(budget_bytes);
+    }
+
+    /// Runs a job that wakes the window when it is done.
+    pub fn submit<T: Send + 'static>(
+        &self,
+        priority: Priority,
+        job: impl FnOnce(&crate::base::jobs::JobContext) -> T + Send + 'static,
+    ) -> Job<T> {
+        let wake = self.wake();
+        self.pool.submit(priority, move || wake(), job)
+    }
+
+    /// Forgets everything about a project that is closed.
+    pub fn forget_project(&mut self) {
+        self.document = None;
+        self.label_filter = None;
+        self.scan = None;
+        self.next_scan = Instant::now();
+        self.missing.clear();
+        self.prepared.clear();
+        self.pictures.want(&[]);
+    }
+
+    /// Wants these pictures: the one on screen first, then its neighbours.
+    pub fn want_pictures(&mut self, requests: &[PictureRequest]) {
+        self.pictures.want(requests);
+        let wanted: HashSet<_> = requests.iter().map(|request| request.key).collect();
+        self.prepared.retain(|key, _| wanted.contains(key));
+    }
+
+    /// Reads a picture again.
+    pub fn reload_picture(&mut self, key: ContentKey) {
+        self.prepared.remove(&key);
+        self.pictures.forget(key);
+    }
+
+    /// Takes over pictures that are decoded, and makes them ready for the GPU.
+    pub fn poll_pictures(&mut self, wanted: &[PictureRequest]) {
+        self.pictures.poll();
+        for (i, request) in wanted.iter().enumerate() {
+            let key = request.key;
+            match self.prepared.get(&key) {
+                Some(Prepared::There(_)) => {}
+                Some(Prepared::Coming(job)) => {
+                    if let Some(Ok(picture)) = job.poll() {
+                        self.prepared.insert(key, Prepared::There(Arc::new(picture)));
+                    }
+                }
+                None => {
+                    if let Some(PictureState::Ready(decoded)) = self.pictures.get(key) {
+                        let priority = if i == 0 { Priority::Now } else { Priority::Ahead };
+                        let job = self.submit(priority, move |_| PreparedPicture::new(&decoded.picture));
+                        self.prepared.insert(key, Prepared::Coming(job));
+                    }
+                }
+            }
+        }
+    }
+
+    /// A wanted picture, as far as it is there.
+    pub fn picture(&mut self, key: ContentKey) -> CanvasPicture {
+        match self.pictures.get(key) {
+            Some(PictureState::Ready(decoded)) => match self.prepared.get(&key) {
+                Some(Prepared::There(prepared)) => CanvasPicture::Ready {
+                    prepared: Arc::clone(prepared),
+                    picture: decoded.picture,
+                    warning: decoded.warning,
+                },
+                _ => CanvasPicture::Loading(None),
+            },
+            Some(PictureState::Loading(preview)) => CanvasPicture::Loading(preview),
+            Some(PictureState::Failed(reason)) => CanvasPicture::Failed(reason),
+            None => CanvasPicture::Loading(None),
+        }
+    }
+
+    /// Reads the objects of an asset, unless that is under way.
+    pub fn load_document(&mut self, asset: AssetId, reader: Reader) {
+        if self.document.as_ref().is_none_or(|(loading, _)| *loading != asset) {
+            self.document = Some((asset, self.submit(Priority::Now, move |_| reader.document(asset))));
+        }
+    }
+
+    /// Whether the objects of an asset are being read.
+    pub fn is_loading_document(&self, asset: AssetId) -> bool {
+        self.document.as_ref().is_some_and(|(loading, _)| *loading == asset)
+    }
+
+    /// The document that was read.
+    pub fn take_document(&mut self) -> Option<Result<Document, String>> {
+        let (_, job) = self.document.as_ref()?;
+        let result = flatten(job.poll()?);
+        self.document = None;
+        Some(result)
+    }
+
+    /// Looks for the assets that bear an object of a label.
+    pub fn find_assets_with_label(&mut self, label: LabelId, reader: Reader) {
+        let job = self.submit(Priority::Now, move |_| reader.assets_with_label(label));
+        self.label_filter = Some((label, job));
+    }
+
+    /// The assets that bear an object of a label, once they are found.
+    pub fn take_assets_with_label(&mut self) -> Option<(LabelId, Result<Vec<AssetId>, String>)> {
+        let (label, job) = self.label_filter.as_ref()?;
+        let found = (*label, flatten(job.poll()?));
+        self.label_filter = None;
+        Some(found)
+    }
+
+    /// Looks for new, moved and missing files when it is time.
+    pub fn scan_if_due(&mut self, ctx: &egui::Context, source: impl FnOnce() -> ScanSource) {
+        if self.scan.is_some() {
+            return;
+        }
+        let now = Instant::now();
+        if now < self.next_scan {
+            // One frame when it is time. Nothing is drawn in between.
+            ctx.request_repaint_after(self.next_scan - now);
+            return;
+        }
+        let source = source();
+        if source.places.is_empty() {
+            self.next_scan = now + Duration::from_secs(60);
+            return;
+        }
+        let job = self.submit(Priority::Background, move |context| MediaScan::run(&source, context));
+        self.scan = Some((now, job));
+    }
+
+    /// What the last look for files found.
+    pub fn take_scan(&mut self) -> Option<Result<ScanOutcome, String>> {
+        let (started, job) = self.scan.as_ref()?;
+        let result = flatten(job.poll()?);
+        let interval = (started.elapsed() * SCAN_SHARE).max(MIN_SCAN_INTERVAL);
+        self.next_scan = Instant::now() + interval;
+        self.scan = None;
+        Some(result)
+    }
+
+    /// Looks for files at the next opportunity.
+    pub fn scan_soon(&mut self) {
+        self.next_scan = Instant::now();
+    }
+
+    /// Opens one of the system's file dialogs, on a thread of its own.
+    pub fn pick(&mut self, purpose: PickPurpose, start_in: Option<PathBuf>) {
+        let (sender, receiver) = bounded(1);
+        let (wake, asked) = (self.wake(), purpose.clone());
+        let spawned = std::thread::Builder::new().name("file-dialog".to_owned()).spawn(move || {
+            // Nobody listens any more when the window was closed meanwhile.
+            let _ = sender.send(show_dialog(&asked, start_in));
+            wake();
+        });
+        if spawned.is_ok() {
+            self.picks.push((purpose, Instant::now(), receiver));
+        }
+    }
+
+    /// What was picked: the purpose, the paths, and whether the dialog seems not to have opened at all.
+    pub fn take_picked(&mut self) -> Vec<(PickPurpose, Vec<PathBuf>, bool)> {
+        let mut picked = Vec::new();
+        self.picks.retain(|(purpose, asked, receiver)| match receiver.try_recv() {
+            Ok(paths) => {
+                // Nobody cancels a dialog within the blink of an eye.
+                let has_not_opened = paths.is_none() && asked.elapsed() < Duration::from_millis(400);
+                picked.push((purpose.clone(), paths.unwrap_or_default(), has_not_opened));
+                false
+            }
+            Err(crossbeam_channel::TryRecvError::Empty) => true,
+            Err(crossbeam_channel::TryRecvError::Disconnected) => false,
+        });
+        picked
+    }
+
+    /// Whether anything runs that the status bar should show.
+    pub fn is_busy(&self) -> bool {
+        self.task.is_some() || self.document.is_some()
+    }
+}
+
+fn show_dialog(purpose: &PickPurpose, start_in: Option<PathBuf>) -> Option<Vec<PathBuf>> {
+    let mut dialog = rfd::AsyncFileDialog::new();
+    if let Some(folder) = start_in {
+        dialog = dialog.set_directory(folder);
+    }
+    let one = |file: Option<rfd::FileHandle>| file.map(|file| vec![file.path().to_owned()]);
+    pollster::block_on(async {
+        match purpose {
+            PickPurpose::OpenFolder => one(dialog.set_title("Open a folder of pictures").pick_folder().await),
+            PickPurpose::OpenProject => {
+                let dialog = dialog.set_title("Open a project").add_filter("Fieldmark projects", &["fieldmark"]);
+                one(dialog.pick_file().await)
+            }
+            PickPurpose::AddFiles => {
+                let dialog = dialog.set_title("Add pictures").add_filter("Pictures", crate::media::PICTURE_EXTENSIONS);
+                let files = dialog.pick_files().await?;
+                Some(files.iter().map(|file| file.path().to_owned()).collect())
+            }
+            PickPurpose::AddFolder => one(dialog.set_title("Add a folder of pictures").pick_folder().await),
+            PickPurpose::ImportFile(_) => one(dialog.set_title("Import labels from a file").pick_file().await),
+            PickPurpose::ImportFolder(_) => one(dialog.set_title("Import labels from a folder").pick_folder().await),
+            PickPurpose::ExportFolder(_) => one(dialog.set_title("Export labels into a folder").pick_folder().await),
+            PickPurpose::SaveCopy => {
+                let dialog = dialog.set_title("Save a copy").add_filter("Fieldmark projects", &["fieldmark"]);
+                one(dialog.save_file().await)
+            }
+        }
+    })
+}
+
+/// The outcome of a job as a value or a sentence.
+pub fn flatten<T, E: std::fmt::Display>(result: Result<Result<T, E>, JobError>) -> Result<T, String> {
+    match result {
+        Ok(Ok(value)) => Ok(value),
+        // `{:#}` tells the causes of errors that have some.
+        Ok(Err(error)) => Err(format!("{error:#}")),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// What caches know an asset's picture by.
+pub fn content_key(asset: &Asset, path: &std::path::Path) -> ContentKey {
+    match asset.fingerprint.parse::<Fingerprint>() {
+        Ok(fingerprint) => fingerprint.into(),
+        Err(_) => QuickKey::new(path, asset.num_bytes, 0).into(),
+    }
+}

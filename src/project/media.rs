@@ -1,0 +1,243 @@
+//! Which media belong to the project: adding them, noticing new ones, finding moved ones again.
+//!
+//! A project *watches* folders: those that a person added as folders. A scan lists them and compares with the
+//! assets. Of a file that is new and has the length of one that is gone, the fingerprint is compared, too: when it
+//! is the same, the file was moved.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Component, Path, PathBuf};
+
+use super::Project;
+use crate::base::jobs::JobContext;
+use crate::base::report::Report;
+use crate::edit::{AssetChange, Edit};
+use crate::media::{FoundFile, MediaError, fingerprint, probe, scan};
+use crate::model::{Asset, AssetId, AssetSource};
+use crate::store::StoreError;
+
+/// The project's own value that lists the watched folders.
+const WATCHED: &str = "watched-folders";
+
+/// What a scan needs, taken from the project so that it can run in the background.
+#[derive(Clone, Debug)]
+pub struct ScanSource {
+    /// The folder that the paths of assets start from.
+    pub root: PathBuf,
+    /// Where to look: files and folders.
+    pub places: Vec<PathBuf>,
+    /// The assets that are known: id, relative path, length, and fingerprint.
+    pub known: Vec<(AssetId, String, u64, String)>,
+}
+
+/// A look at the media of a project. Runs anywhere.
+pub struct MediaScan;
+
+/// What a scan found.
+#[derive(Clone, Debug, Default)]
+pub struct ScanOutcome {
+    /// Pictures that are not in the project yet.
+    pub new: Vec<Asset>,
+    /// Assets whose file is somewhere else now, with the new relative path.
+    pub moved: Vec<(AssetId, String)>,
+    /// Assets whose file is gone.
+    pub missing: HashSet<AssetId>,
+    /// Files that could not be taken in, and why.
+    pub report: Report,
+}
+
+impl MediaScan {
+    /// Looks at files and folders, and compares them with what is known.
+    ///
+    /// # Errors
+    /// [`MediaError::Cancelled`].
+    pub fn run(source: &ScanSource, context: &JobContext) -> Result<ScanOutcome, MediaError> {
+        let mut outcome = ScanOutcome::default();
+        let found = scan(&source.places, &mut outcome.report, context)?;
+        let known_paths: HashSet<&str> = source.known.iter().map(|(_, path, ..)| path.as_str()).collect();
+        let found_paths: HashSet<String> =
+            found.iter().map(|file| relative_path(&source.root, &file.path)).collect();
+        // Only what the scan did not see has to be asked for one by one.
+        let mut missing: Vec<_> = source
+            .known
+            .iter()
+            .filter(|(_, path, ..)| !found_paths.contains(path) && !source.root.join(path).exists())
+            .collect();
+        let fresh: Vec<_> = found
+            .iter()
+            .map(|file| (file, relative_path(&source.root, &file.path)))
+            .filter(|(_, path)| !known_paths.contains(path.as_str()))
+            .collect();
+        let num_fresh = fresh.len() as u64;
+        for (i, (file, path)) in fresh.into_iter().enumerate() {
+            if context.is_cancelled() {
+                return Err(MediaError::Cancelled);
+            }
+            context.set_progress(i as u64, num_fresh);
+            match read_asset(file, path, &mut missing) {
+                Ok(Found::New(asset)) => outcome.new.push(asset),
+                Ok(Found::Moved(id, path)) => outcome.moved.push((id, path)),
+                Err(error) => outcome.report.error(error.to_string(), ""),
+            }
+        }
+        outcome.missing = missing.iter().map(|(id, ..)| *id).collect();
+        Ok(outcome)
+    }
+}
+
+enum Found {
+    New(Asset),
+    Moved(AssetId, String),
+}
+
+/// Reads the header of a new file, and tells whether it is one of the missing ones, which it then is taken from.
+fn read_asset(
+    file: &FoundFile,
+    path: String,
+    missing: &mut Vec<&(AssetId, String, u64, String)>,
+) -> Result<Found, MediaError> {
+    let info = probe(&file.path)?;
+    let print = fingerprint(&file.path)?.to_string();
+    let is_same = |known: &&(AssetId, String, u64, String)| known.2 == file.num_bytes && known.3 == print;
+    if let Some(position) = missing.iter().position(|known| is_same(known)) {
+        return Ok(Found::Moved(missing.remove(position).0, path));
+    }
+    let mut asset = Asset::picture(AssetId::new(), path, info.size.width, info.size.height);
+    asset.fingerprint = print;
+    asset.num_bytes = file.num_bytes;
+    Ok(Found::New(asset))
+}
+
+/// The path from the project's folder to a file, with `/` between its parts; `..` leads out of the folder. A file
+/// on another drive keeps its whole path.
+pub(super) fn relative_path(root: &Path, path: &Path) -> String {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let (root, file) = (plain_components(root), plain_components(&absolute));
+    let num_common = root.iter().zip(&file).take_while(|(a, b)| a == b).count();
+    if num_common == 0 {
+        return absolute.to_string_lossy().into_owned();
+    }
+    let up = root[num_common..].iter().map(|_| "..".into());
+    let down = file[num_common..].iter().map(|part| part.as_os_str().to_string_lossy());
+    up.chain(down).collect::<Vec<std::borrow::Cow<'_, str>>>().join("/")
+}
+
+/// The parts of an absolute path, with `.` and `..` resolved.
+fn plain_components(path: &Path) -> Vec<Component<'_>> {
+    let mut parts = Vec::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(parts.pop()),
+            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => parts.push(part),
+        }
+    }
+    parts
+}
+
+impl Project {
+    /// The folders that are watched for new files.
+    pub fn watched_folders(&self) -> Vec<String> {
+        let setting = self.reader().setting(WATCHED).ok().flatten();
+        setting.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    }
+
+    /// Watches the folders among these places, too.
+    ///
+    /// # Errors
+    /// When the project cannot be changed.
+    pub fn watch_folders(&mut self, places: &[PathBuf]) -> Result<(), StoreError> {
+        let mut watched = self.watched_folders();
+        let before = watched.len();
+        for place in places.iter().filter(|place| place.is_dir()) {
+            let folder = relative_path(&self.root, place);
+            if !watched.contains(&folder) {
+                watched.push(folder);
+            }
+        }
+        if watched.len() > before {
+            let text = serde_json::to_string(&watched).unwrap_or_default();
+            self.store()?.set_setting(WATCHED, &text);
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    /// What a scan of the watched folders needs.
+    pub fn scan_source(&self) -> ScanSource {
+        let places = self.watched_folders().iter().map(|folder| self.root.join(folder)).collect();
+        self.scan_source_of(places)
+    }
+
+    /// What a scan of some files and folders needs.
+    pub fn scan_source_of(&self, places: Vec<PathBuf>) -> ScanSource {
+        let known = self
+            .assets
+            .rows()
+            .iter()
+            .filter_map(|row| match &row.asset.source {
+                AssetSource::Path(path) => {
+                    Some((row.asset.id, path.clone(), row.asset.num_bytes, row.asset.fingerprint.clone()))
+                }
+                AssetSource::Url(_) => None,
+            })
+            .collect();
+        ScanSource { root: self.root.clone(), places, known }
+    }
+
+    /// Takes in what a scan found. Returns how many pictures were added.
+    ///
+    /// # Errors
+    /// When the project cannot be changed.
+    pub fn apply_scan(&mut self, outcome: &ScanOutcome) -> Result<usize, StoreError> {
+        let known: HashMap<&str, AssetId> =
+            self.assets.rows().iter().map(|row| (row.asset.source.as_str(), row.asset.id)).collect();
+        // The project may have changed since the scan began.
+        let new: Vec<&Asset> =
+            outcome.new.iter().filter(|asset| !known.contains_key(asset.source.as_str())).collect();
+        let edits: Vec<Edit> = new
+            .iter()
+            .map(|asset| Edit::add_asset(asset))
+            .chain(outcome.moved.iter().map(|(id, path)| {
+                Edit::change_asset(*id, &AssetChange::Source(AssetSource::Path(path.clone())))
+            }))
+            .collect();
+        let num_new = new.len();
+        self.commit_quietly("Find pictures", edits)?;
+        Ok(num_new)
+    }
+}
+
+/// Adds files and folders to a project, now, and watches the folders from then on.
+///
+/// # Errors
+/// When the project cannot be changed, or the work is cancelled.
+pub fn add_media(
+    project: &mut Project,
+    places: &[PathBuf],
+    context: &JobContext,
+) -> anyhow::Result<(usize, Report)> {
+    let mut report = Report::new();
+    for place in places.iter().filter(|place| !place.exists()) {
+        report.error("there is no such file or folder; check the path", place.display().to_string());
+    }
+    let outcome = MediaScan::run(&project.scan_source_of(places.to_vec()), context)?;
+    project.watch_folders(places)?;
+    let num_new = project.apply_scan(&outcome)?;
+    project.flush()?;
+    report.merge(outcome.report);
+    Ok((num_new, report))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relative_paths_lead_in_and_out_of_the_folder() {
+        let root = Path::new("/data/cats");
+        assert_eq!(relative_path(root, Path::new("/data/cats/a/b.jpg")), "a/b.jpg");
+        assert_eq!(relative_path(root, Path::new("/data/dogs/c.jpg")), "../dogs/c.jpg");
+        assert_eq!(relative_path(root, Path::new("/data/cats/./x/../d.jpg")), "d.jpg");
+        assert_eq!(relative_path(root, Path::new("/data/cats")), "");
+    }
+}

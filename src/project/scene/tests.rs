@@ -1,0 +1,162 @@
+//! What is drawn, and what is drawn anew.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::edit::{Edit, ObjectChange, StampSource, Transaction};
+use crate::geometry::{Mask, Point, Polygon, Rect, Vector};
+use crate::model::shape::{
+    CuboidShape, EllipseShape, Joint, PointsShape, PolylineShape, RotatedBoxShape, SkeletonShape, Visibility,
+};
+use crate::model::{ActorId, AssetId, Label, LabelId, Shape, SkeletonTemplate};
+use crate::pixels::{Picture, Size};
+use crate::render::{Camera, Display, Frame, OffscreenRenderer};
+
+const ASSET: AssetId = AssetId::from_u128(1);
+const RED: LabelId = LabelId::from_u128(7);
+
+fn schema() -> Arc<Schema> {
+    let bones =
+        SkeletonTemplate { joints: vec!["a".into(), "b".into()], bones: vec![(0, 1)], layout: vec![] };
+    let red = Label::new(RED, "red", crate::model::Color::new(255, 0, 0));
+    Arc::new(Schema::from_labels([Label { skeleton: Some(bones), ..red }]))
+}
+
+struct Drawn {
+    document: Document,
+    stamps: StampSource,
+}
+
+impl Drawn {
+    fn new() -> Self {
+        let clock = Arc::new(crate::base::clock::SystemClock);
+        Self { document: Document::new(ASSET), stamps: StampSource::new(clock, ActorId::from_u128(3)) }
+    }
+
+    fn edit(&mut self, edit: Edit) {
+        let transaction = Transaction::from_edits("", [edit], &self.document, &mut self.stamps);
+        transaction.ops.iter().for_each(|op| drop(self.document.apply(op)));
+    }
+
+    fn draw(&mut self, id: u128, shape: Shape) -> ObjectId {
+        let object = Object::shape(ObjectId::from_u128(id), shape, Some(RED));
+        self.edit(Edit::create(ASSET, &object));
+        object.id
+    }
+}
+
+fn box_at(x: f64) -> Shape {
+    Shape::from_rect(Rect::from_xywh(x, 1.0, 6.0, 6.0))
+}
+
+#[test]
+fn an_edit_makes_one_layer_anew() {
+    let (schema, style, mut scene) = (schema(), SceneStyle::default(), Scene::default());
+    let mut drawn = Drawn::new();
+    // Every 512th id begins a layer.
+    let ids: Vec<_> = (1..=3000).map(|id| drawn.draw(id, box_at(id as f64))).collect();
+    let before = scene.layers(&drawn.document, &schema, style, 0, |_| true);
+    assert_eq!(before.len(), 6);
+    let num_same = |after: &[Arc<Layer>]| {
+        after.iter().filter(|layer| before.iter().any(|old| Arc::ptr_eq(old, layer))).count()
+    };
+    let same = scene.layers(&drawn.document, &schema, style, 0, |_| true);
+    assert_eq!(num_same(&same), 6);
+    drawn.edit(Edit::change(ASSET, ids[1500], &ObjectChange::Shape(box_at(0.5))));
+    assert_eq!(num_same(&scene.layers(&drawn.document, &schema, style, 0, |_| true)), 5);
+    let without = scene.layers(&drawn.document, &schema, style, 0, |object| object.id != ids[10]);
+    assert_eq!(num_same(&without), 4, "the layers after an object that is left out stay");
+    let louder = SceneStyle { fill_opacity: 0.9, ..style };
+    assert_eq!(num_same(&scene.layers(&drawn.document, &schema, louder, 0, |_| true)), 0);
+}
+
+/// Draws shapes twelve times enlarged on black.
+fn picture_of(size: u32, paint: impl FnOnce(&Painter, &mut Layer)) -> Picture {
+    let schema = schema();
+    let mut layer = Layer::new();
+    paint(&Painter::new(&schema, SceneStyle::default(), 0), &mut layer);
+    let side = f64::from(size);
+    let frame = Frame {
+        camera: Camera::new(Point::new(side / 2.0, side / 2.0), 12.0, Size::new(size * 12, size * 12)),
+        picture: None,
+        display: Display::default(),
+        layers: vec![Arc::new(layer)],
+    };
+    let mut gpu = OffscreenRenderer::new().unwrap_or_else(|error| panic!("{error}"));
+    gpu.render(&frame, Color::BLACK).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn red_at(picture: &Picture, x: f64, y: f64) -> u8 {
+    picture.pixel((x * 12.0) as u32, (y * 12.0) as u32).expect("inside")[0]
+}
+
+#[test]
+fn every_kind_of_shape_is_seen() {
+    let p = Point::new;
+    let joints =
+        [p(2.0, 2.0), p(8.0, 8.0)].map(|position| Joint { position, visibility: Visibility::Visible });
+    // Each with a place on its line or point.
+    let shapes = [
+        (box_at(1.0), (1.0, 4.0)),
+        (
+            Shape::RotatedBox(RotatedBoxShape {
+                center: p(5.0, 5.0),
+                size: Vector::new(6.0, 4.0),
+                angle: 90.0,
+            }),
+            (3.0, 5.0),
+        ),
+        (
+            Shape::Ellipse(EllipseShape { center: p(5.0, 5.0), radii: Vector::new(4.0, 2.0), angle: 0.0 }),
+            (1.0, 5.0),
+        ),
+        (Shape::Polygon(Polygon::from_ring(vec![p(1.0, 1.0), p(8.0, 1.0), p(8.0, 8.0)])), (4.0, 1.0)),
+        (Shape::Polyline(PolylineShape(vec![p(1.0, 5.0), p(9.0, 5.0)])), (5.0, 5.0)),
+        (Shape::Points(PointsShape(vec![p(3.0, 3.0), p(6.0, 6.0)])), (6.0, 6.0)),
+        (Shape::Skeleton(SkeletonShape(joints.to_vec())), (5.0, 5.0)),
+        (Shape::Mask(Mask { left: 2, top: 2, width: 4, height: 4, runs: vec![0, 16] }), (2.0, 4.0)),
+        (
+            Shape::Cuboid(CuboidShape {
+                front: Rect::from_xywh(1.0, 3.0, 4.0, 4.0).corners(),
+                back: Rect::from_xywh(4.0, 1.0, 4.0, 4.0).corners(),
+            }),
+            (1.0, 5.0),
+        ),
+    ];
+    for (shape, (x, y)) in shapes {
+        let picture = picture_of(10, |painter, layer| painter.shape(layer, &shape, Some(RED), Look::Plain));
+        assert!(red_at(&picture, x, y) > 200, "{shape:?}: {}", red_at(&picture, x, y));
+    }
+}
+
+#[test]
+fn the_selected_and_the_hovered_stand_out() {
+    let fill_of = |look| {
+        let picture = picture_of(8, |painter, layer| painter.shape(layer, &box_at(1.0), Some(RED), look));
+        red_at(&picture, 4.0, 4.0)
+    };
+    assert!(fill_of(Look::Plain) < fill_of(Look::Selected));
+    assert!(fill_of(Look::Selected) < fill_of(Look::Hovered));
+}
+
+#[test]
+fn the_outlines_of_locked_objects_have_gaps() {
+    let num_red = |is_locked: bool| {
+        let mut object = Object::shape(ObjectId::from_u128(1), box_at(1.0), Some(RED));
+        object.flags.extend(is_locked.then_some(Flag::Locked));
+        let picture = picture_of(8, |painter, layer| painter.object(layer, &object, Look::Plain));
+        (0..96).filter(|&y| picture.pixel(12, y).expect("inside")[0] > 200).count()
+    };
+    assert!(num_red(true) < num_red(false) * 3 / 4);
+}
+
+#[test]
+fn hidden_objects_are_not_drawn() {
+    let mut drawn = Drawn::new();
+    let id = drawn.draw(1, box_at(1.0));
+    let mut scene = Scene::default();
+    let schema = schema();
+    assert_eq!(scene.layers(&drawn.document, &schema, SceneStyle::default(), 0, |_| true).len(), 1);
+    drawn.edit(Edit::change(ASSET, id, &ObjectChange::Flag(Flag::Hidden, true)));
+    assert!(scene.layers(&drawn.document, &schema, SceneStyle::default(), 0, |_| true).is_empty());
+}

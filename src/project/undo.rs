@@ -1,0 +1,177 @@
+//! Undo and redo, without limit and across restarts.
+
+use super::Project;
+use crate::edit::{History, Json, Op, Register, Stamp, Target, Transaction, invert};
+use crate::model::{ActorId, AssetId, ObjectId};
+use crate::store::{HistoryChange, HistoryEntry, Reader, StoreError};
+
+/// What undo or redo did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UndoOutcome {
+    /// What was taken back or done again.
+    pub title: String,
+    /// The asset where it happened, when it was one.
+    pub asset: Option<AssetId>,
+    /// The objects that it concerned.
+    pub objects: Vec<ObjectId>,
+    /// How many changes were left alone because somebody else has changed the same since.
+    pub num_kept: usize,
+}
+
+/// The undo history: what was done in this session in memory, the rest in the file.
+pub(super) struct UndoStack {
+    done: Vec<HistoryEntry>,
+    /// The last one to do again first is at the end.
+    undone: Vec<HistoryEntry>,
+    next_position: i64,
+    /// Older entries are in the file, before this position; `None` when there is none left.
+    older_than: Option<i64>,
+}
+
+impl UndoStack {
+    pub(super) fn load(reader: &Reader) -> Result<Self, StoreError> {
+        let last = reader.last_history_position()?;
+        let mut stack = Self {
+            done: Vec::new(),
+            undone: reader.undone_history()?,
+            next_position: last + 1,
+            older_than: Some(last + 1),
+        };
+        stack.refill(reader)?;
+        Ok(stack)
+    }
+
+    /// Fetches one more entry from the file when the ones in memory are used up, so that the next one is always
+    /// known.
+    fn refill(&mut self, reader: &Reader) -> Result<(), StoreError> {
+        if let Some(position) = self.older_than.filter(|_| self.done.is_empty()) {
+            let entry = reader.history_before(position)?;
+            self.older_than = entry.as_ref().map(|entry| entry.position);
+            self.done.extend(entry);
+        }
+        Ok(())
+    }
+
+    pub(super) fn push(&mut self, transaction: &Transaction) -> HistoryChange {
+        let position = self.next_position;
+        self.next_position += 1;
+        self.undone.clear();
+        self.done.push(HistoryEntry { position, tx: transaction.id, title: transaction.title.clone() });
+        HistoryChange::Push(position)
+    }
+
+    /// Takes note of a step that was written around the usual way.
+    pub(super) fn push_entry(&mut self, entry: HistoryEntry) {
+        self.next_position = self.next_position.max(entry.position + 1);
+        self.undone.clear();
+        self.done.push(entry);
+    }
+
+    pub(super) fn next_position(&self) -> i64 {
+        self.next_position
+    }
+}
+
+impl Project {
+    /// What undo would take back, as a short phrase.
+    pub fn next_undo(&self) -> Option<&str> {
+        self.undo.done.last().map(|entry| entry.title.as_str())
+    }
+
+    /// What redo would do again, as a short phrase.
+    pub fn next_redo(&self) -> Option<&str> {
+        self.undo.undone.last().map(|entry| entry.title.as_str())
+    }
+
+    /// Takes back what the person did last. `None` when there is nothing left.
+    ///
+    /// # Errors
+    /// When the project cannot be changed or read.
+    pub fn undo(&mut self) -> Result<Option<UndoOutcome>, StoreError> {
+        self.store()?;
+        let Some(entry) = self.undo.done.last().cloned() else { return Ok(None) };
+        let (outcome, inverse) = self.take_back(&entry, HistoryChange::Undo(entry.position))?;
+        self.undo.done.pop();
+        self.undo.undone.push(HistoryEntry { tx: inverse.unwrap_or(entry.tx), ..entry });
+        let reader = match &self.access {
+            super::open::Access::Write(store) => store.reader(),
+            super::open::Access::Read(reader) => reader,
+        };
+        self.undo.refill(reader)?;
+        Ok(Some(outcome))
+    }
+
+    /// Does again what was taken back last. `None` when there is nothing.
+    ///
+    /// # Errors
+    /// When the project cannot be changed or read.
+    pub fn redo(&mut self) -> Result<Option<UndoOutcome>, StoreError> {
+        self.store()?;
+        let Some(entry) = self.undo.undone.last().cloned() else { return Ok(None) };
+        let (outcome, inverse) = self.take_back(&entry, HistoryChange::Redo(entry.position))?;
+        self.undo.undone.pop();
+        self.undo.done.push(HistoryEntry { tx: inverse.unwrap_or(entry.tx), ..entry });
+        Ok(Some(outcome))
+    }
+
+    /// Commits the inverse of an entry's transaction. Returns the id of what was committed.
+    fn take_back(
+        &mut self,
+        entry: &HistoryEntry,
+        change: HistoryChange,
+    ) -> Result<(UndoOutcome, Option<crate::edit::TransactionId>), StoreError> {
+        let ops = self.reader().ops_of_transaction(entry.tx)?;
+        let (edits, num_kept) = invert(&ops, self.actor(), &*self);
+        let mut committed = None;
+        self.commit_as(entry.title.clone(), edits, |_, transaction| {
+            committed = Some(transaction.id);
+            change
+        })?;
+        Ok((outcome(entry, &ops, num_kept), committed))
+    }
+}
+
+fn outcome(entry: &HistoryEntry, ops: &[Op], num_kept: usize) -> UndoOutcome {
+    let mut assets = Vec::new();
+    let mut objects = Vec::new();
+    for op in ops {
+        match op.target {
+            Target::Object(asset, object) => {
+                assets.push(asset);
+                objects.push(object);
+            }
+            Target::Asset(asset) => assets.push(asset),
+            Target::Label(_) | Target::Task(_) | Target::Project => {}
+        }
+    }
+    assets.dedup();
+    objects.sort_unstable();
+    objects.dedup();
+    let asset = (assets.len() == 1).then(|| assets[0]);
+    UndoOutcome { title: entry.title.clone(), asset, objects, num_kept }
+}
+
+impl History for Project {
+    fn value_at(&self, target: Target, register: &Register, stamp: Stamp) -> Option<Json> {
+        self.reader()
+            .value_at(target, register, stamp)
+            .inspect_err(|error| log::error!("a value could not be looked up for undo: {error}"))
+            .ok()
+            .flatten()
+    }
+
+    fn current_actor(&self, target: Target, register: &Register) -> Option<ActorId> {
+        let stamp = match target {
+            Target::Object(asset, object) if self.documents.contains_key(&asset) => {
+                self.documents[&asset].state(object)?.stamp_of(register)?
+            }
+            Target::Label(id) => self.labels.state(id)?.stamp_of(register)?,
+            // Rare enough to be asked of the file.
+            Target::Object(..) | Target::Asset(_) | Target::Task(_) | Target::Project => {
+                let ops = self.reader().ops_of(target).ok()?;
+                ops.iter().filter(|op| op.register == *register).map(|op| op.stamp).max()?
+            }
+        };
+        Some(stamp.actor)
+    }
+}

@@ -1,0 +1,236 @@
+//! One view: what it shows, and its memory on the GPU.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::geometry::Point;
+
+use super::buffer::RecordBuffer;
+use super::image::{PictureTiles, TileProgress};
+use super::layer::{Batch, Kind};
+use super::position::split_center;
+use super::{Camera, Display, Layer, PreparedPicture, Renderer, Sampling, lines};
+
+/// Everything that one frame shows. Cheap to make and to clone.
+#[derive(Clone)]
+pub struct Frame {
+    /// Which part of image space, and the size on screen.
+    pub camera: Camera,
+    /// The picture, in `[0, width] × [0, height]`.
+    pub picture: Option<Arc<PreparedPicture>>,
+    /// How the picture is shown.
+    pub display: Display,
+    /// What lies over it, from back to front.
+    pub layers: Vec<Arc<Layer>>,
+}
+
+/// What a frame took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FrameStats {
+    /// Bytes of geometry and picture sent to the GPU. 0 when only the camera moved within what is there; the
+    /// camera itself, some 100 bytes a frame, does not count.
+    pub bytes_uploaded: u64,
+    /// Draw calls that the frame makes.
+    pub num_draw_calls: usize,
+    /// Tiles in view that did not fit this frame's budget. If there are any, draw another frame.
+    pub num_tiles_missing: usize,
+}
+
+/// As much picture as a frame should upload: a 12-megapixel picture at once, well below a frame's time on a
+/// GPU, and some tens of milliseconds without one.
+pub const DEFAULT_UPLOAD_BUDGET_BYTES: u64 = 64 << 20;
+
+/// The memory of one view on the GPU: the tiles of its picture and the records of its layers.
+pub struct Canvas {
+    view_buffer: wgpu::Buffer,
+    view_bind_group: wgpu::BindGroup,
+    picture: Option<PictureTiles>,
+    layers: Vec<LayerRecords>,
+}
+
+/// As `View` in common.wgsl.
+#[repr(C)]
+#[derive(Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
+struct ViewUniform {
+    center_whole: [i32; 2],
+    center_fraction: [f32; 2],
+    viewport: [f32; 2],
+    origin: [f32; 2],
+    zoom: f32,
+    grid_alpha: f32,
+    brightness: f32,
+    contrast: f32,
+    inverse_gamma: f32,
+    smooth_sampling: u32,
+    checker_phase: [f32; 2],
+    checker_light: [f32; 4],
+    checker_dark: [f32; 4],
+}
+
+/// The checkerboard repeats after this many screen pixels.
+const CHECKER_PERIOD_PX: f64 = 16.0;
+/// The pixel grid appears at the first zoom and is complete at the second.
+const GRID_ZOOMS: [f64; 2] = [12.0, 20.0];
+const GRID_ALPHAS: [f64; 2] = [0.06, 0.16];
+
+impl Canvas {
+    /// A canvas that shows nothing yet.
+    pub fn new(renderer: &Renderer) -> Self {
+        let nothing: ViewUniform = bytemuck::Zeroable::zeroed();
+        let (view_buffer, view_bind_group) = renderer.view_binding(bytemuck::bytes_of(&nothing));
+        Self { view_buffer, view_bind_group, picture: None, layers: Vec::new() }
+    }
+
+    /// Uploads what the frame needs and the canvas does not have yet, at most about `budget_bytes` of it
+    /// picture, and forgets what the frame does not need.
+    ///
+    /// `origin_px` is where the view's top-left corner lies in the render target, in physical pixels: in an
+    /// egui callback `left_px` and `top_px` of `viewport_in_pixels()`, whose size is the camera's viewport.
+    /// The pass's viewport must be that rectangle.
+    pub fn prepare(
+        &mut self,
+        renderer: &Renderer,
+        frame: &Frame,
+        origin_px: [u32; 2],
+        budget_bytes: u64,
+    ) -> FrameStats {
+        let view = ViewUniform::new(frame, origin_px);
+        renderer.queue.write_buffer(&self.view_buffer, 0, bytemuck::bytes_of(&view));
+
+        let held = self.picture.take();
+        self.picture = frame.picture.as_ref().map(|picture| {
+            held.filter(|held| held.is_of(picture))
+                .unwrap_or_else(|| PictureTiles::new(renderer, Arc::clone(picture)))
+        });
+        let tiles = self
+            .picture
+            .as_mut()
+            .map_or_else(TileProgress::default, |tiles| tiles.prepare(renderer, &frame.camera, budget_bytes));
+        let layer_bytes = self.hold_layers(renderer, frame);
+
+        let layer_calls = self.layers.iter().map(LayerRecords::num_draw_calls).sum::<usize>();
+        FrameStats {
+            bytes_uploaded: tiles.bytes_uploaded + layer_bytes,
+            num_draw_calls: self.picture.as_ref().map_or(0, PictureTiles::num_draw_calls) + layer_calls,
+            num_tiles_missing: tiles.num_missing,
+        }
+    }
+
+    /// Draws the frame prepared last. Nothing outside the pass's viewport is touched, and of the pass only
+    /// pipeline, bind groups and vertex buffers are changed.
+    pub fn paint(&self, renderer: &Renderer, pass: &mut wgpu::RenderPass<'_>) {
+        pass.set_bind_group(0, &self.view_bind_group, &[]);
+        if let Some(picture) = &self.picture {
+            picture.paint(renderer, pass);
+        }
+        for layer in &self.layers {
+            layer.paint(renderer, pass);
+        }
+    }
+
+    /// Makes the canvas hold exactly the frame's layers; returns the bytes uploaded. Buffers of layers that
+    /// are gone serve the new ones.
+    fn hold_layers(&mut self, renderer: &Renderer, frame: &Frame) -> u64 {
+        let mut held: HashMap<*const Layer, LayerRecords> =
+            self.layers.drain(..).map(|records| (Arc::as_ptr(&records.layer), records)).collect();
+        let kept: Vec<_> = frame.layers.iter().map(|layer| held.remove(&Arc::as_ptr(layer))).collect();
+        let mut spare = held.into_values();
+        let mut bytes_uploaded = 0;
+        for (layer, kept) in frame.layers.iter().zip(kept) {
+            let mut records = kept.unwrap_or_else(|| {
+                let mut records = spare.next().unwrap_or_default();
+                bytes_uploaded += records.upload(renderer, layer);
+                records
+            });
+            records.is_visible = layer.is_visible(&frame.camera);
+            self.layers.push(records);
+        }
+        bytes_uploaded
+    }
+}
+
+impl ViewUniform {
+    fn new(frame: &Frame, origin_px: [u32; 2]) -> Self {
+        let (camera, display) = (&frame.camera, &frame.display);
+        let (center_whole, center_fraction) = split_center(camera.center());
+        let corner = camera.screen_from_image(Point::ORIGIN);
+        let grid_step = ((camera.zoom() - GRID_ZOOMS[0]) / (GRID_ZOOMS[1] - GRID_ZOOMS[0])).min(1.0);
+        let has_grid = display.pixel_grid && grid_step >= 0.0;
+        let grid_alpha = GRID_ALPHAS[0] + (GRID_ALPHAS[1] - GRID_ALPHAS[0]) * grid_step;
+        let is_smooth = display.sampling == Sampling::Smooth || camera.zoom() < 1.0;
+        let viewport = camera.viewport();
+        Self {
+            center_whole,
+            center_fraction,
+            viewport: [viewport.width as f32, viewport.height as f32],
+            origin: origin_px.map(|n| n as f32),
+            zoom: camera.zoom() as f32,
+            grid_alpha: if has_grid { grid_alpha as f32 } else { 0.0 },
+            brightness: display.brightness,
+            contrast: display.contrast,
+            inverse_gamma: 1.0 / display.gamma.max(0.01),
+            smooth_sampling: u32::from(is_smooth),
+            checker_phase: [corner.x, corner.y].map(|n| n.rem_euclid(CHECKER_PERIOD_PX) as f32),
+            checker_light: display.checkerboard[1].to_unit(),
+            checker_dark: display.checkerboard[0].to_unit(),
+        }
+    }
+}
+
+/// A layer on the GPU.
+#[derive(Default)]
+struct LayerRecords {
+    /// Held so that its address, by which it is recognised, is not used again.
+    layer: Arc<Layer>,
+    is_visible: bool,
+    fills: RecordBuffer,
+    rects: RecordBuffer,
+    lines: RecordBuffer,
+    handles: RecordBuffer,
+}
+
+impl LayerRecords {
+    /// Replaces the records; returns the bytes uploaded.
+    fn upload(&mut self, renderer: &Renderer, layer: &Arc<Layer>) -> u64 {
+        self.layer = Arc::clone(layer);
+        self.fills.write(renderer, &layer.fills)
+            + self.rects.write(renderer, &layer.rects)
+            + self.lines.write(renderer, &layer.lines)
+            + self.handles.write(renderer, &layer.handles)
+    }
+
+    fn num_draw_calls(&self) -> usize {
+        if self.is_visible { self.layer.batches.len() } else { 0 }
+    }
+
+    fn paint(&self, renderer: &Renderer, pass: &mut wgpu::RenderPass<'_>) {
+        if self.is_visible {
+            for batch in &self.layer.batches {
+                self.paint_batch(renderer, pass, batch);
+            }
+        }
+    }
+
+    fn paint_batch(&self, renderer: &Renderer, pass: &mut wgpu::RenderPass<'_>, batch: &Batch) {
+        let (pipeline, records) = match batch.kind {
+            Kind::Fill => (&renderer.fills, &self.fills),
+            Kind::Rect => (&renderer.rects, &self.rects),
+            Kind::Line => (&renderer.lines, &self.lines),
+            Kind::Handle => (&renderer.handles, &self.handles),
+        };
+        let Some(buffer) = records.buffer() else { return };
+        // Less than the layer has where the device could not hold all.
+        let end = batch.records.end.min(records.num_records());
+        let range = batch.records.start.min(end)..end;
+        pass.set_pipeline(pipeline);
+        match batch.kind {
+            Kind::Line => lines::bind(pass, buffer),
+            Kind::Fill | Kind::Rect | Kind::Handle => pass.set_vertex_buffer(0, buffer.slice(..)),
+        }
+        match batch.kind {
+            Kind::Fill => pass.draw(range, 0..1),
+            Kind::Line => pass.draw(0..4, lines::instances(range)),
+            Kind::Rect | Kind::Handle => pass.draw(0..4, range),
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! How finished drawings become objects.
+
+use super::{Gesture, Response, Selection, ToolContext};
+use crate::edit::Edit;
+use crate::model::{Object, ObjectId, Shape, ShapeKind};
+
+/// Why nothing of this kind can be drawn now, in words for the person; `None` when it can.
+pub(super) fn refusal(ctx: &ToolContext, kind: ShapeKind) -> Option<String> {
+    let label = ctx.schema.label(ctx.label?).filter(|label| !label.allows(kind))?;
+    let name = kind.name();
+    Some(format!(
+        "The label “{}” does not allow the shape “{name}”. Choose another label or tool.",
+        label.name
+    ))
+}
+
+/// Makes an object of a drawn shape, in front of all others, and selects it. It gets the chosen label with its
+/// attributes' default values. A shape that is none (without extent, without enough points) makes nothing.
+pub(super) fn finish(ctx: &ToolContext, shape: Shape) -> Response {
+    if !shape.is_valid() {
+        return Response::consumed();
+    }
+    let kind = shape.kind();
+    if let Some(refusal) = refusal(ctx, kind) {
+        return Response::notice(refusal);
+    }
+    let label = ctx.label.and_then(|label| ctx.schema.label(label));
+    let mut object = Object::shape(ObjectId::new(), shape, label.map(|label| label.id));
+    object.z = ctx.document.next_z();
+    object.author = Some(ctx.author);
+    let defaults = label.into_iter().flat_map(|label| &label.attributes);
+    object.attributes = defaults.filter_map(|a| Some((a.id, a.default.clone()?))).collect();
+    let edits = vec![Edit::create(ctx.document.asset(), &object)];
+    Response {
+        gesture: Some(Gesture { title: format!("Draw {}", kind.name()), edits }),
+        selection: Some(Selection::of(object.id)),
+        next_tool: (!ctx.settings.stay_in_tool).then_some(super::select::INFO.id),
+        ..Response::consumed()
+    }
+}

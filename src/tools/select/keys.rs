@@ -1,0 +1,27 @@
+//! What keys and menus do with the selection. Commands use the same functions.
+
+use super::moving::{allowed_way, moved};
+use crate::edit::Edit;
+use crate::geometry::Vector;
+use crate::model::Flag;
+use crate::tools::response::title;
+use crate::tools::{Gesture, ToolContext};
+
+/// Deletes the selected objects. Locked ones stay, unless they are meant too. `None` when nothing is left to
+/// delete.
+pub fn delete_selected(ctx: &ToolContext, locked_too: bool) -> Option<Gesture> {
+    let objects = ctx.selection.iter().filter_map(|id| ctx.document.object(id));
+    let ids: Vec<_> =
+        objects.filter(|object| locked_too || !object.has(Flag::Locked)).map(|object| object.id).collect();
+    let asset = ctx.document.asset();
+    let edits: Vec<_> = ids.iter().map(|id| Edit::delete(asset, *id)).collect();
+    let title = title("Delete", ctx, ids.into_iter());
+    (!edits.is_empty()).then_some(Gesture { title, edits })
+}
+
+/// Moves the selected objects, as far as they may go. `None` when that is nowhere.
+pub fn nudge_selected(ctx: &ToolContext, by: Vector) -> Option<Gesture> {
+    let objects = ctx.editable(ctx.selection.iter());
+    let way = allowed_way(ctx, &objects, by);
+    Gesture::reshape("Move", ctx, moved(ctx, ctx.selection, way))
+}
