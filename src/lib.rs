@@ -1,4 +1,77 @@
-//! Fieldmark: label images and video on your own machine, with or without a network.
+//! Fieldmark: label pictures and video on your own machine, with or without a network.
+//!
+//! This page is the architecture. It says what the parts are, which may use which, and what is never where.
+//! `tests/architecture.rs` holds the source to it; to change the picture, change both.
+//!
+//! # Three promises
+//!
+//! 1. **Nothing is ever lost.** A finished gesture is on disk, and what somebody wrote is kept even when somebody
+//!    else's later write stands.
+//! 2. **The hand never waits.** No decoding, no disk and no network on the thread that draws.
+//! 3. **What you see is the pixel that it says it is.** A vertex at x = 10 lies on the left edge of pixel column 10,
+//!    on screen, in the file and in every export.
+//!
+//! # Layers
+//!
+//! One package, one library, one program. A folder of `src/` uses folders on lower levels only: never one of its own
+//! level, never one above.
+//!
+//! ```text
+//! 6  main.rs → cli                     arguments in, exit code out
+//! 5        app                         the window
+//! 4              project               everything that a person can do, without a window
+//! 3                                    (sync: the offline client of a remote, to come)
+//! 2  tools render media formats store  specialists, unaware of each other
+//! 1  edit ← model ← geometry · pixels  the domain
+//! 0  base                              jobs, ids, clock, caches, reports
+//! ```
+//!
+//! | folder | what lives there | what never does |
+//! |---|---|---|
+//! | `base` | background jobs that are cancelled by dropping their handle, time-ordered ids, a clock that tests can set, caches with a budget of bytes, reports of partial failure | a word of labelling |
+//! | `geometry` | points, boxes, polygons with holes, their set operations, run-length masks, tracing, simplification, hit tests, a spatial index; all f64 in image pixels | labels |
+//! | `pixels` | pictures in memory | files, the GPU |
+//! | `model` | the nouns: schema, asset, object, shape, track, span, tag, task, provenance; one file for each kind of shape | files, clocks, the screen |
+//! | `edit` | ops, their fold into documents, transactions, undo, conflicts, the clipboard, tracks between keyframes | files, the screen |
+//! | `tools` | what the pointer means: one state machine for each tool, in image coordinates | egui, the GPU, files |
+//! | `render` | the picture and shapes on the GPU, on screen and offscreen through the same code | objects, labels, files |
+//! | `media` | finding, probing and decoding pictures, thumbnails, loaders that never block | labels |
+//! | `formats` | one part for each exchange format, the preflight, the check after writing | the screen, the project file |
+//! | `store` | the project file: op log, summaries, undo history, one writer, many readers | the screen, the network |
+//! | `project` | use cases: create, open, edit, undo, import, export, scan; what objects look like | egui |
+//! | `app` | the window: commands, canvas, panels, dialogs, theme | algorithms |
+//! | `cli` | one thin file for each subcommand | algorithms |
+//!
+//! # Everything is an op
+//!
+//! The truth is a log of *ops*. An op writes one *register* of one thing: a label, a shape, one keyframe, one
+//! attribute, one flag. The state of a thing is the fold of its ops: the latest stamp wins, per register. Ops can
+//! come in any order and more than once; the result is the same. Every op names the write that its author saw, so
+//! two people who wrote the same register without seeing each other are found out: the later write stands, the
+//! other is kept as a conflict. Undo writes ops that restore old values. See [`edit`].
+//!
+//! From the pointer to the disk: a tool makes [`edit::Edit`]s; [`project::Project::commit`] stamps them into a
+//! [`edit::Transaction`], applies it to the documents in memory, and hands it to the [`store`], whose thread writes
+//! and syncs it. Readers see what is queued.
+//!
+//! # Coordinates
+//!
+//! Image space is f64, its origin at the outer *corner* of the top-left pixel, x to the right, y down; pixel (i, j)
+//! covers `[i, i + 1) × [j, j + 1)`. EXIF orientation is applied first. Angles are degrees, clockwise on screen. The
+//! GPU gets numbers relative to the camera, so a vertex does not tremble a million pixels from the origin. Frames are
+//! 0-based in presentation order; intervals of frames are half-open.
+//!
+//! # Features
+//!
+//! `desktop` is the window, `server` the headless tools; both are on by default and stand on `files` (media, project
+//! file, command line). Without any, the pure folders alone are built, and their tests run in seconds.
+//!
+//! # Growth
+//!
+//! A format, a tool, a kind of shape, a panel, a subcommand: each is one new file and one line of a list
+//! ([`formats::FORMATS`], [`tools::TOOLS`], [`model::shape::SHAPE_KINDS`], the table of commands, the subcommands).
+//! What people read about it is declared in that file, and menus, dialogs, help and tables are made from the list.
+
 pub mod base;
 pub mod edit;
 pub mod formats;

@@ -75,10 +75,52 @@ impl FieldmarkApp {
         Self { state, requests: Requests::default(), title: String::new() }
     }
 
-    /// The state, for tests.
+    /// Opens a project, a folder or a picture.
     #[cfg(feature = "ui-test")]
-    pub fn state_mut(&mut self) -> &mut AppState {
-        &mut self.state
+    pub fn open(&mut self, path: PathBuf) {
+        self.state.open(path);
+    }
+
+    /// Runs a command by its id, in the next frame.
+    #[cfg(feature = "ui-test")]
+    pub fn run_command(&mut self, id: &'static str) {
+        self.requests.run(id);
+    }
+
+    /// The open project.
+    #[cfg(feature = "ui-test")]
+    pub fn project(&self) -> Option<&crate::project::Project> {
+        self.state.project.as_ref()
+    }
+
+    /// The objects of the picture on the canvas.
+    #[cfg(feature = "ui-test")]
+    pub fn document(&self) -> Option<&crate::edit::Document> {
+        self.state.document()
+    }
+
+    /// The selected objects.
+    #[cfg(feature = "ui-test")]
+    pub fn selection(&self) -> &crate::tools::Selection {
+        &self.state.view.selection
+    }
+
+    /// The state of the tool, as in `polygon.placing`.
+    #[cfg(feature = "ui-test")]
+    pub fn tool_state(&self) -> String {
+        self.state.view.toolbox.tool().state()
+    }
+
+    /// Where a point of the picture lies in the window, points.
+    #[cfg(feature = "ui-test")]
+    pub fn points_from_image(&self, x: f64, y: f64) -> egui::Pos2 {
+        self.state.points_from_image(crate::geometry::Point::new(x, y))
+    }
+
+    /// Whether everything that was asked for is there, so that the window will not change by itself.
+    #[cfg(feature = "ui-test")]
+    pub fn is_settled(&mut self) -> bool {
+        self.state.is_settled()
     }
 
     fn window_ui(&mut self, ui: &mut egui::Ui) {

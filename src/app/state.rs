@@ -453,6 +453,27 @@ impl AppState {
         Some(self.work.picture(key))
     }
 
+    /// Whether no background work will change what is shown.
+    #[cfg(feature = "ui-test")]
+    pub fn is_settled(&mut self) -> bool {
+        let is_picture_there = !matches!(self.canvas_picture(), Some(CanvasPicture::Loading(_)));
+        let is_document_there = self.view.asset.is_none() || self.document().is_some();
+        let is_saved = self.project.as_ref().is_none_or(|project| project.health().num_pending == 0);
+        self.work.task.is_none()
+            && is_picture_there
+            && is_document_there
+            && is_saved
+            && !self.thumbnails.borrow().is_loading()
+    }
+
+    /// Where a point of the picture lies in the window, points.
+    #[cfg(feature = "ui-test")]
+    pub fn points_from_image(&self, p: crate::geometry::Point) -> egui::Pos2 {
+        let screen = self.view.camera.aligned().screen_from_image(p);
+        let by = egui::vec2(screen.x as f32, screen.y as f32) / self.ctx.pixels_per_point();
+        self.view.canvas_origin + by
+    }
+
     fn current_key(&self) -> Option<crate::media::ContentKey> {
         let (project, asset) = (self.project.as_ref()?, self.view.asset?);
         let path = project.asset_path(asset)?;

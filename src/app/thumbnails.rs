@@ -32,6 +32,7 @@ pub struct Thumbnails {
     textures: ByteCache<ContentKey, egui::TextureHandle>,
     asked: Vec<PictureRequest>,
     keys: HashMap<AssetId, PictureRequest>,
+    is_loading: bool,
 }
 
 impl Thumbnails {
@@ -42,6 +43,7 @@ impl Thumbnails {
             textures: ByteCache::new(TEXTURE_BUDGET_BYTES),
             asked: Vec::new(),
             keys: HashMap::new(),
+            is_loading: false,
         }
     }
 
@@ -84,6 +86,11 @@ impl Thumbnails {
         self.keys.clear();
     }
 
+    /// Whether a thumbnail that was asked for in the last frame is still to come.
+    pub fn is_loading(&self) -> bool {
+        self.is_loading
+    }
+
     /// Takes over what was loaded, and tells the loader what the last frame asked for.
     pub fn end_frame(&mut self) {
         let asked = std::mem::take(&mut self.asked);
@@ -92,5 +99,7 @@ impl Thumbnails {
             asked.into_iter().filter(|request| !self.textures.contains(&request.key)).collect();
         self.loader.want(&wanted);
         self.loader.poll();
+        // Those that failed are known to the loader.
+        self.is_loading = wanted.iter().any(|request| self.loader.get(request.key).is_none());
     }
 }

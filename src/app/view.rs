@@ -66,6 +66,8 @@ pub struct View {
     pub must_fit: bool,
     /// The size of the canvas, physical pixels, as it was drawn last.
     pub viewport: Size,
+    /// The top left of the canvas in the window, points.
+    pub canvas_origin: eframe::egui::Pos2,
     /// The tool.
     pub toolbox: Toolbox,
     /// The selected objects.
@@ -110,6 +112,7 @@ impl Default for View {
             camera: Camera::new(Point::ORIGIN, 1.0, Size::new(1, 1)),
             must_fit: true,
             viewport: Size::new(1, 1),
+            canvas_origin: eframe::egui::Pos2::ZERO,
             toolbox: Toolbox::default(),
             selection: Selection::default(),
             hovered: None,

@@ -71,6 +71,7 @@ pub fn canvas_ui(ui: &mut Ui, state: &mut AppState, requests: &mut Requests) {
     }
     // At once, not as a request: what follows draws with this size.
     state.set_viewport(viewport);
+    state.view.canvas_origin = place.rect.min;
     let place = Place { camera: state.view.camera.aligned(), ..place };
     let response = ui.allocate_rect(place.rect, egui::Sense::click_and_drag());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, "Picture"));

@@ -1,0 +1,6 @@
+//! The window, driven without a display through its accessibility tree and with a real renderer.
+
+mod canvas;
+mod shots;
+mod window;
+mod work;

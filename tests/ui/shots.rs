@@ -1,0 +1,217 @@
+//! Pictures of every view in each of its states: how the look of the product is judged.
+//!
+//! `make shots` sets `FIELDMARK_SHOTS` to a folder and gets all of them there, with an index page. Without it a few
+//! are rendered and only checked for not being empty. To add a state, add a line to [`shots`].
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use egui_kittest::egui::Key;
+
+use crate::window::{Look, Window, add_labels, add_photos, draw_objects};
+
+/// One picture: its name, and how to get there.
+struct Shot {
+    name: &'static str,
+    make: fn(Look) -> Window,
+}
+
+const NAMES: [&str; 6] =
+    ["crossing 1.jpg", "crossing 2.jpg", "crossing 10.jpg", "harbour.jpg", "market.jpg", "night.jpg"];
+const LABELS: [&str; 6] = ["person", "car", "bicycle", "traffic light", "dog", "bag"];
+
+fn typical(look: Look) -> Window {
+    Window::with_project(look, |project, folder| {
+        add_photos(project, folder, &NAMES);
+        add_labels(project, &LABELS);
+        draw_objects(project, 6);
+    })
+}
+
+fn selected(look: Look) -> Window {
+    let mut window = typical(look);
+    window.press(Key::Tab);
+    window.press(Key::Tab);
+    window
+}
+
+fn drawing(look: Look) -> Window {
+    let mut window = typical(look);
+    window.press(Key::P);
+    for at in [(60.0, 60.0), (180.0, 50.0), (210.0, 150.0), (120.0, 210.0)] {
+        window.click(at);
+    }
+    window.move_to((70.0, 160.0));
+    window
+}
+
+fn zoomed(look: Look) -> Window {
+    let mut window = selected(look);
+    window.run("view.zoom_to_selection");
+    for _ in 0..14 {
+        window.run("view.zoom_in");
+    }
+    window
+}
+
+fn crowded(look: Look) -> Window {
+    Window::with_project(look, |project, folder| {
+        add_photos(project, folder, &NAMES);
+        let labels: Vec<String> = (1..=60).map(|n| format!("species {n}")).collect();
+        add_labels(project, &labels.iter().map(String::as_str).collect::<Vec<_>>());
+        draw_objects(project, 400);
+    })
+}
+
+fn long_names(look: Look) -> Window {
+    let mut window = Window::with_project(look, |project, folder| {
+        let name = "a picture with a very long name that was made by a camera in the field on a rainy day (copy 2).jpg";
+        add_photos(project, folder, &[name, "b.jpg"]);
+        add_labels(
+            project,
+            &[
+                "a label whose name goes on and on, because the guideline wants it so",
+                "Straßenbeleuchtungsmast mit Schaltkasten (beschädigt)",
+                "ok",
+            ],
+        );
+        draw_objects(project, 6);
+    });
+    window.press(Key::Tab);
+    window
+}
+
+fn broken(look: Look) -> Window {
+    Window::with_project(look, |project, folder| {
+        add_photos(project, folder, &["a.jpg", "b.jpg"]);
+        std::fs::write(folder.join("a.jpg"), "this is no picture").expect("a broken file");
+    })
+}
+
+fn empty_project(look: Look) -> Window {
+    Window::with_project(look, |_, _| {})
+}
+
+fn no_labels(look: Look) -> Window {
+    Window::with_project(look, |project, folder| add_photos(project, folder, &["a.jpg"]))
+}
+
+fn gallery(look: Look) -> Window {
+    let mut window = typical(look);
+    window.run("go.done");
+    window.run("view.gallery");
+    window
+}
+
+fn big_gallery(look: Look) -> Window {
+    let mut window = Window::with_project(look, |project, folder| {
+        let names: Vec<String> = (1..=150).map(|n| format!("frame {n}.jpg")).collect();
+        add_photos(project, folder, &names.iter().map(String::as_str).collect::<Vec<_>>());
+        add_labels(project, &LABELS);
+        draw_objects(project, 6);
+    });
+    window.run("view.gallery");
+    window
+}
+
+fn messages(look: Look) -> Window {
+    let mut window = typical(look);
+    window.run("file.save");
+    window.run("edit.copy_from_previous");
+    window.run("view.messages");
+    window
+}
+
+macro_rules! dialog {
+    ($command:literal) => {
+        |look| {
+            let mut window = typical(look);
+            window.run($command);
+            window
+        }
+    };
+}
+
+fn shots() -> Vec<Shot> {
+    let shot = |name, make| Shot { name, make };
+    vec![
+        shot("typical", typical),
+        shot("welcome-first-run", |look| Window::open(look, false)),
+        shot("welcome", |look| Window::open(look, true)),
+        shot("selected", selected),
+        shot("drawing", drawing),
+        shot("zoomed", zoomed),
+        shot("crowded", crowded),
+        shot("long-names", long_names),
+        shot("broken-picture", broken),
+        shot("empty-project", empty_project),
+        shot("no-labels", no_labels),
+        shot("gallery", gallery),
+        shot("gallery-large", big_gallery),
+        shot("messages", messages),
+        shot("dialog-palette", dialog!("help.palette")),
+        shot("dialog-keys", dialog!("help.keys")),
+        shot("dialog-settings", dialog!("file.settings")),
+        shot("dialog-labels", dialog!("labels.edit")),
+        shot("dialog-import", dialog!("file.import")),
+        shot("dialog-export", dialog!("file.export")),
+        shot("dialog-about", dialog!("help.about")),
+    ]
+}
+
+/// The sizes and themes of all pictures: name, and how the window is opened.
+fn looks() -> Vec<(&'static str, Look)> {
+    let look = |width, height, pixels_per_point, theme| Look { width, height, pixels_per_point, theme };
+    vec![
+        ("dark-1280x720", look(1280.0, 720.0, 1.0, "dark")),
+        ("light-1280x720", look(1280.0, 720.0, 1.0, "light")),
+        ("dark-1920x1080-150", look(1280.0, 720.0, 1.5, "dark")),
+        ("light-3840x2160-200", look(1920.0, 1080.0, 2.0, "light")),
+        ("dark-3840x2160-100", look(3840.0, 2160.0, 1.0, "dark")),
+        ("dark-800x520", look(800.0, 520.0, 1.0, "dark")),
+    ]
+}
+
+#[test]
+fn every_view_can_be_rendered() {
+    let folder = std::env::var_os("FIELDMARK_SHOTS").map(PathBuf::from);
+    let only = std::env::var("FIELDMARK_SHOTS_ONLY").unwrap_or_default();
+    let mut names = Vec::new();
+    for (look_name, look) in looks() {
+        for shot in shots() {
+            let name = format!("{}-{look_name}", shot.name);
+            // Without a folder, one look of a few views is enough to know that rendering works.
+            let is_wanted = match &folder {
+                Some(_) => name.contains(&only),
+                None => look_name == "light-1280x720" && ["typical", "gallery"].contains(&shot.name),
+            };
+            if !is_wanted {
+                continue;
+            }
+            let mut window = (shot.make)(look);
+            let picture = window.harness.render().expect("the window can be rendered");
+            let first = *picture.get_pixel(0, 0);
+            assert!(picture.pixels().any(|pixel| *pixel != first), "{name} is empty");
+            if let Some(folder) = &folder {
+                std::fs::create_dir_all(folder).expect("a folder for the pictures");
+                picture.save(folder.join(format!("{name}.png"))).expect("a picture of the window");
+            }
+            names.push(name);
+        }
+    }
+    if let Some(folder) = &folder {
+        write_index(folder, &names);
+    }
+}
+
+fn write_index(folder: &Path, names: &[String]) {
+    let mut page = String::from(
+        "<!doctype html><meta charset=utf-8><title>Fieldmark</title>\
+         <style>body{font:14px sans-serif;background:#888}figure{display:inline-block;margin:8px}img{max-width:620px}</style>",
+    );
+    for name in names {
+        write!(page, "<figure><a href='{name}.png'><img src='{name}.png' alt='{name}'></a><figcaption>{name}</figcaption></figure>")
+            .expect("a string takes everything");
+    }
+    std::fs::write(folder.join("index.html"), page).expect("the index page");
+}
