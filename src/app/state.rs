@@ -128,7 +128,7 @@ impl AppState {
             Request::SetStatus(assets, status) => self.set_status(&assets, status),
             Request::SetCamera(camera) => {
                 self.view.camera = camera;
-                self.view.must_fit = false;
+                self.view.is_fitted = false;
             }
             Request::SetDisplay(display) => self.view.display = display,
             Request::SetPointer(pointer) => self.view.pointer = pointer,
@@ -378,7 +378,7 @@ impl AppState {
         self.view.selection = Selection::default();
         self.view.hovered = None;
         self.view.hits_revision = None;
-        self.view.must_fit = true;
+        self.view.is_fitted = true;
         if let Some(project) = &self.project {
             project.remember("last-asset", &asset.to_string());
         }
@@ -499,12 +499,10 @@ impl AppState {
             self.view.viewport = viewport;
             self.view.camera = self.view.camera.with_viewport(viewport);
         }
-        if self.view.must_fit
+        if self.view.is_fitted
             && let Some(size) = self.picture_size()
         {
-            self.view.camera = Camera::fit(size, viewport, 24.0);
-            self.view.must_fit = false;
-            self.ctx.request_repaint();
+            self.view.camera = Camera::fit(size, viewport, 24.0 * f64::from(self.ctx.pixels_per_point()));
         }
     }
 
@@ -651,6 +649,7 @@ impl AppState {
         if let Some(by) = pan {
             let zoom = self.view.camera.zoom();
             self.view.camera = self.view.camera.pan_by(by.x * zoom, by.y * zoom);
+            self.view.is_fitted = false;
         }
         if let Some(notice) = notice {
             self.messages.add(Tone::Info, notice);
@@ -663,7 +662,7 @@ impl AppState {
         let Some(bounds) = self.document().and_then(|d| d.object(object)).and_then(Object::bounds) else { return };
         if !self.view.camera.visible_rect().contains_rect(&bounds) {
             self.view.camera = Camera::fit_rect(&bounds, self.view.viewport, 120.0);
-            self.view.must_fit = false;
+            self.view.is_fitted = false;
         }
     }
 
