@@ -138,14 +138,16 @@ impl AppState {
             Request::Notify(tone, text) => self.messages.add(tone, text),
             Request::DismissMessage(id) => self.messages.dismiss(id),
             Request::Import { format, path, images } => self.import(format, path, images),
-            Request::Export { format, path, with_media, assets, only_preflight } => {
-                self.export(format, path, with_media, assets, only_preflight);
+            Request::Export { format, path, with_media, assets, splits, settings, only_preflight } => {
+                self.export(format, path, with_media, assets, splits, settings, only_preflight);
             }
             Request::Pick(purpose) => {
                 let start_in = self.project.as_ref().map(|project| project.root().to_owned());
                 self.work.pick(purpose, start_in);
             }
             Request::SaveCopy(path) => self.save_copy(&path),
+            Request::ShowFolder(path) => self.show_folder(&path),
+            Request::CancelTask => self.work.task = None,
         }
     }
 
@@ -698,10 +700,7 @@ impl AppState {
             match purpose {
                 PickPurpose::OpenFolder | PickPurpose::OpenProject => self.open(first),
                 PickPurpose::AddFiles | PickPurpose::AddFolder => self.add_media(paths),
-                PickPurpose::ImportFile(format) | PickPurpose::ImportFolder(format) => {
-                    self.import(format, first, None);
-                }
-                PickPurpose::ExportFolder(_) => {
+                PickPurpose::ImportFile | PickPurpose::ImportFolder | PickPurpose::ExportFolder => {
                     if let Some(dialog) = &mut self.view.dialog {
                         dialog.take_path(first);
                     }
@@ -709,6 +708,22 @@ impl AppState {
                 PickPurpose::SaveCopy => self.save_copy(&first),
             }
         }
+    }
+
+    /// Shows a folder, or the folder of a file, in the system's file manager.
+    fn show_folder(&mut self, path: &Path) {
+        let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
+        if let Err(error) = open::that_detached(folder) {
+            let text = format!("Your file manager did not open ({error}). The folder is {}.", folder.display());
+            self.messages.add(Tone::Warning, text);
+        }
+    }
+
+    /// Opens the sample project: a copy of it that belongs to the person.
+    pub fn open_sample(&mut self) {
+        let identity = self.identity.clone();
+        let job = self.work.submit(Priority::Now, move |context| super::opening::open_sample(&identity, context));
+        self.work.task = Some(Task { title: "Opening the sample project".to_owned(), kind: TaskKind::Open(job) });
     }
 
     fn save_copy(&mut self, path: &Path) {
