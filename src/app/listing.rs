@@ -71,7 +71,8 @@ impl Needle {
     pub fn is_in(&self, text: &str) -> bool {
         match &self.ascii {
             Some(ascii) => {
-                ascii.is_empty() || text.as_bytes().windows(ascii.len()).any(|part| part.eq_ignore_ascii_case(ascii))
+                ascii.is_empty()
+                    || text.as_bytes().windows(ascii.len()).any(|part| part.eq_ignore_ascii_case(ascii))
             }
             None => text.char_indices().any(|(start, _)| self.starts(&text[start..])),
         }

@@ -1,12 +1,15 @@
 //! Fields for the attributes of objects, one for each way to enter a value.
 
-use eframe::egui::{Checkbox, DragValue, Id, RichText, TextEdit, Ui};
+use eframe::egui::{Checkbox, DragValue, Id, RichText, TextEdit, Ui, vec2};
 
 use super::choices::choice_ui;
 use super::draft::draft_ui;
 use super::selection_summary::Common;
 use crate::app::theme::Tokens;
 use crate::model::{Attribute, AttributeInput, AttributeValue};
+
+/// The width of a field for a number, points.
+const NUMBER_WIDTH: f32 = 80.0;
 
 /// Draws the field of an attribute and returns what was entered: a value, or none where it was taken away.
 pub fn attribute_ui(
@@ -63,9 +66,12 @@ fn number_ui(
             }
             entered.unwrap_or(low.max(0.0).min(high))
         });
-        let field = field.range(low..=high).clamp_existing_to_range(false)
+        let field = field
+            .range(low..=high)
+            .clamp_existing_to_range(false)
             .speed(speed)
             .max_decimals(6)
+            .min_size(vec2(NUMBER_WIDTH, 26.0))
             .update_while_editing(false);
         let field = if is_given { field } else { field.custom_formatter(move |_, _| shown.to_owned()) };
         ui.name_inputs(name, |ui| ui.add(field))
@@ -75,7 +81,11 @@ fn number_ui(
     is_another.then(|| entered.map(AttributeValue::Number))
 }
 
-fn checkbox_ui(ui: &mut Ui, name: &str, value: &Common<Option<AttributeValue>>) -> Option<Option<AttributeValue>> {
+fn checkbox_ui(
+    ui: &mut Ui,
+    name: &str,
+    value: &Common<Option<AttributeValue>>,
+) -> Option<Option<AttributeValue>> {
     let mut is_checked = *value == Common::Same(Some(AttributeValue::Bool(true)));
     let field = Checkbox::without_text(&mut is_checked).indeterminate(*value == Common::Mixed);
     let response = ui.add(field);
@@ -94,16 +104,22 @@ fn select_ui(
         Common::Same(_) => Some(text_of(value)),
         Common::Mixed => None,
     };
-    let shown = current.clone().map_or_else(|| "Mixed".to_owned(), |text| text.unwrap_or_else(|| "–".to_owned()));
+    let shown =
+        current.clone().map_or_else(|| "Mixed".to_owned(), |text| text.unwrap_or_else(|| "–".to_owned()));
     let mut options: Vec<(Option<String>, &str)> = vec![(None, "–")];
     options.extend(values.iter().map(|value| (Some(value.clone()), value.as_str())));
     let chosen = choice_ui(ui, name, ui.available_width(), &shown, current.as_ref(), &options)?;
     Some(chosen.map(AttributeValue::Text))
 }
 
-fn radio_ui(ui: &mut Ui, values: &[String], value: &Common<Option<AttributeValue>>) -> Option<Option<AttributeValue>> {
+fn radio_ui(
+    ui: &mut Ui,
+    values: &[String],
+    value: &Common<Option<AttributeValue>>,
+) -> Option<Option<AttributeValue>> {
     let current = text_of(value);
     let mut chosen = None;
+    ui.spacing_mut().item_spacing.x = 12.0;
     for value in values {
         let is_current = current.as_ref() == Some(value);
         if ui.radio(is_current, value.as_str()).clicked() {

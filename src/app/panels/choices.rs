@@ -1,11 +1,17 @@
 //! Lists that fold out, to choose one thing of several.
 
-use eframe::egui::{Atom, ComboBox, Id, Margin, Rect, Response, RichText, TextEdit, Ui, vec2};
+use eframe::egui::{
+    Atom, Button, ComboBox, Id, IntoAtoms, Margin, Rect, Response, RichText, TextEdit, Ui, vec2,
+};
 
+use super::row::icon_at;
 use crate::app::icons::icon;
 use crate::app::theme::{self, Tokens};
 use crate::app::widgets::color32;
 use crate::model::{Label, LabelId, Schema};
+
+/// How wide the lists become at most, points.
+const MAX_LIST_WIDTH: f32 = 320.0;
 
 /// A list that folds out. `options` pair a value with its name. Returns the value that was chosen just now, if it
 /// is another one. The field says `shown`, which may be something that is no option, as "Mixed".
@@ -19,11 +25,11 @@ pub fn choice_ui<T: PartialEq + Clone>(
 ) -> Option<T> {
     let mut chosen = None;
     ui.name_inputs(name, |ui| {
-        let combo = ComboBox::from_id_salt(name).selected_text(shown).width(width).truncate();
+        let combo = combo_box(name, shown, width);
         let response = combo.show_ui(ui, |ui| {
             for (value, text) in options {
                 let is_current = current == Some(value);
-                if ui.selectable_label(is_current, *text).clicked() && !is_current {
+                if entry_ui(ui, is_current, *text).clicked() && !is_current {
                     chosen = Some(value.clone());
                 }
             }
@@ -48,14 +54,14 @@ pub fn label_choice_ui(
     let shown = current_label.map_or(shown, |label| &label.name);
     let mut chosen = None;
     ui.name_inputs(name, |ui| {
-        let combo = ComboBox::from_id_salt(name).selected_text(shown).width(width).height(320.0).truncate();
+        let combo = combo_box(name, shown, width).height(320.0);
         let response = combo.show_ui(ui, |ui| {
-            if ui.selectable_label(current == Some(None), none).clicked() {
+            if entry_ui(ui, current == Some(None), none).clicked() {
                 chosen = Some(None);
             }
             for label in &schema.labels {
                 let is_current = current_label.is_some_and(|current| current.id == label.id);
-                if ui.selectable_label(is_current, (swatch_atom(label), label.name.as_str())).clicked() {
+                if entry_ui(ui, is_current, (swatch_atom(label), label.name.as_str())).clicked() {
                     chosen = Some(Some(label.id));
                 }
             }
@@ -63,6 +69,17 @@ pub fn label_choice_ui(
         response.response.on_hover_text(name);
     });
     chosen.filter(|chosen| current != Some(*chosen))
+}
+
+fn combo_box<'a>(name: &str, shown: &'a str, width: f32) -> ComboBox<'a> {
+    let combo = ComboBox::from_id_salt(name).selected_text(shown).width(width).truncate();
+    combo.icon(|ui, rect, _, _| icon_at(ui, rect.center(), "caret-down", 13.0, Tokens::of(ui).text_weak))
+}
+
+/// An entry of a list that folds out; a long one is cut.
+fn entry_ui<'a>(ui: &mut Ui, is_current: bool, atoms: impl IntoAtoms<'a>) -> Response {
+    ui.set_max_width(MAX_LIST_WIDTH);
+    ui.add(Button::selectable(is_current, atoms).truncate())
 }
 
 /// A small square in a label's colour, for buttons and lists that fold out.

@@ -25,8 +25,8 @@ const NAME_WIDTH: f32 = 80.0;
 /// Draws the panel.
 pub fn details_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     let (Some(project), Some(asset)) = (&state.project, state.view.asset) else { return };
-    let summary = Summary::of(ui, state);
-    let Some(summary) = summary.as_ref() else { return };
+    let Some(known) = Summary::of(ui, state) else { return };
+    let Some(summary) = &known.summary else { return };
     heading_ui(ui, summary);
     ScrollArea::vertical().id_salt("details").auto_shrink([false, false]).show(ui, |ui| {
         let mut details = Details { project, asset, summary, requests };
@@ -51,7 +51,8 @@ fn heading_ui(ui: &mut Ui, summary: &Summary) {
             }
         }
         if summary.unlocked.is_empty() {
-            ui.label(theme::icon_text("lock").color(tokens.warning)).on_hover_text("Locked: nothing can be changed");
+            ui.label(theme::icon_text("lock").color(tokens.warning))
+                .on_hover_text("Locked: nothing can be changed");
         }
     });
 }
@@ -99,7 +100,7 @@ impl Details<'_> {
 
     /// The id of a field about these objects.
     pub fn field_id(&self, field: impl Hash + std::fmt::Debug) -> Id {
-        Id::new(("details", self.summary.salt(), field))
+        Id::unique(("details", self.summary.salt(), field))
     }
 
     fn label_ui(&mut self, ui: &mut Ui) {
@@ -133,27 +134,34 @@ impl Details<'_> {
     fn flags_ui(&mut self, ui: &mut Ui) {
         row_ui(ui, "Flags", |ui| {
             let width = ((ui.available_width() - 8.0) / 2.0).max(80.0);
-            egui::Grid::new("flags").num_columns(2).min_col_width(width).spacing(vec2(8.0, 2.0)).show(ui, |ui| {
-                for (i, (flag, common)) in self.summary.flags.iter().enumerate() {
-                    let mut is_set = common.same().copied().unwrap_or(false);
-                    let (name, help) = flag_words(*flag);
-                    let is_mixed = *common == Common::Mixed;
-                    let response = ui.add(Checkbox::new(&mut is_set, name).indeterminate(is_mixed));
-                    if response.on_hover_text(help).changed() {
-                        // Of a mixed flag, the first click sets it on all.
-                        self.change(name, &ObjectChange::Flag(*flag, is_set || is_mixed));
+            egui::Grid::new("flags").num_columns(2).min_col_width(width).spacing(vec2(8.0, 2.0)).show(
+                ui,
+                |ui| {
+                    for (i, (flag, common)) in self.summary.flags.iter().enumerate() {
+                        let mut is_set = common.same().copied().unwrap_or(false);
+                        let (name, help) = flag_words(*flag);
+                        let is_mixed = *common == Common::Mixed;
+                        let response = ui.add(Checkbox::new(&mut is_set, name).indeterminate(is_mixed));
+                        if response.on_hover_text(help).changed() {
+                            // Of a mixed flag, the first click sets it on all.
+                            self.change(name, &ObjectChange::Flag(*flag, is_set || is_mixed));
+                        }
+                        if i % 2 == 1 {
+                            ui.end_row();
+                        }
                     }
-                    if i % 2 == 1 {
-                        ui.end_row();
-                    }
-                }
-            });
+                },
+            );
         });
     }
 
     fn comment_ui(&mut self, ui: &mut Ui) {
         row_ui(ui, "Remark", |ui| {
-            let hint = if self.summary.comment == Common::Mixed { "Mixed" } else { "For whoever looks at this next" };
+            let hint = if self.summary.comment == Common::Mixed {
+                "Mixed"
+            } else {
+                "For whoever looks at this next"
+            };
             let before = self.summary.comment.same().cloned().unwrap_or_default();
             let entered = draft_ui(ui, self.field_id("comment"), before, |ui, text| {
                 let hint = RichText::new(hint).color(Tokens::of(ui).text_weak);
@@ -177,15 +185,17 @@ impl Details<'_> {
                     entered.map_or(0.0, |z| z as f64)
                 });
                 let field = field.speed(0.1).max_decimals(0).update_while_editing(false);
-                let field = if z.is_none() { field.custom_formatter(|_, _| "Mixed".to_owned()) } else { field };
+                let field =
+                    if z.is_none() { field.custom_formatter(|_, _| "Mixed".to_owned()) } else { field };
                 ui.name_inputs("Place in the order, larger is further in front", |ui| ui.add(field))
             });
             if let Some(z) = entered.flatten() {
                 self.change("Change order", &ObjectChange::Z(z));
             }
-            for (command, icon, name) in
-                [("edit.bring_forward", "arrow-up", "Bring to front"), ("edit.send_back", "arrow-down", "Send to back")]
-            {
+            for (command, icon, name) in [
+                ("edit.bring_forward", "arrow-up", "Bring to front"),
+                ("edit.send_back", "arrow-down", "Send to back"),
+            ] {
                 if icon_button(ui, icon, name).clicked() {
                     self.requests.run(command);
                 }

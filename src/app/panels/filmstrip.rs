@@ -1,11 +1,11 @@
 //! The pictures of the list beside each other, below the canvas.
 
 use eframe::egui::{
-    self, Align, FontId, Id, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, vec2,
+    Align, FontId, Id, Rect, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2,
 };
 
 use super::list_keys::{Walkable, list_stop};
-use super::picture::{PictureMark, picture_ui, spoken, tooltip_ui};
+use super::picture::{picture_ui, spoken, tooltip_ui};
 use super::row::{REMARK_SIZE, icon_at, status_look, take_left, text_in, thousands};
 use super::virtual_list::{Direction, VirtualList};
 use crate::app::listing::position_of;
@@ -37,7 +37,7 @@ pub fn filmstrip_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     if state.view.listing.is_empty() {
         return empty_ui(ui, state, project, requests);
     }
-    let id = Id::new("filmstrip");
+    let id = Id::unique("filmstrip");
     let mut memory = ui.data(|data| data.get_temp::<Memory>(id)).unwrap_or_default();
     let (current, has_changed) = memory.follow(state);
     ui.data_mut(|data| data.insert_temp(id, memory));
@@ -77,7 +77,7 @@ fn keyboard_ui(ui: &Ui, state: &AppState, current: Option<usize>, requests: &mut
     let place = ui.available_rect_before_wrap();
     let position = current.map_or_else(|| "none".to_owned(), |index| thousands(index + 1));
     let name = format!("Filmstrip, picture {position} of {}. Arrows go on.", thousands(listing.len()));
-    if !list_stop(ui, Id::new("filmstrip-keys"), place, &name) {
+    if !list_stop(ui, Id::unique("filmstrip-keys"), place, &name) {
         return;
     }
     let num_lines_per_page = (place.width() / (CELL_WIDTH + GAP)) as usize;
@@ -99,9 +99,9 @@ fn cell_ui(
 ) -> bool {
     let tokens = Tokens::of(ui);
     let is_missing = state.work.missing.contains(&row.asset.id);
-    let response = ui.interact(rect, Id::new(("filmstrip-cell", row.asset.id)), Sense::CLICK);
+    let response = ui.interact(rect, Id::unique(("filmstrip-cell", row.asset.id)), Sense::CLICK);
     response.widget_info(|| {
-        WidgetInfo::selected(WidgetType::ListBoxOption, ui.is_enabled(), is_current, spoken(row, is_missing))
+        WidgetInfo::selected(Role::ListBoxOption, ui.is_enabled(), is_current, spoken(row, is_missing))
     });
     let fill = match (is_current, response.contains_pointer()) {
         (true, _) => tokens.accent_soft,
@@ -113,7 +113,7 @@ fn cell_ui(
         ui.painter().rect_stroke(rect, RADIUS, Stroke::new(2.0, tokens.accent), StrokeKind::Inside);
     }
     let picture = Rect::from_min_max(rect.min + vec2(4.0, 4.0), rect.max - vec2(4.0, CAPTION_HEIGHT));
-    picture_ui(ui, picture, row.asset.id, PictureMark { is_missing }, state, project);
+    let failure = picture_ui(ui, picture, row.asset.id, is_missing, state, project);
     let mut caption = rect.with_min_y(rect.bottom() - CAPTION_HEIGHT).shrink2(vec2(6.0, 0.0));
     let (icon, color, _) = status_look(row.asset.status, &tokens);
     icon_at(ui, take_left(&mut caption, 16.0).left_center() + vec2(6.0, 0.0), icon, 13.0, color);
@@ -126,22 +126,22 @@ fn cell_ui(
         text_in(ui, place, &count, small, tokens.text, Align::Max);
     }
     let is_clicked = response.clicked();
-    response.on_hover_ui(|ui| tooltip_ui(ui, row, is_missing));
+    response.on_hover_ui(|ui| tooltip_ui(ui, row, is_missing, failure.as_deref()));
     is_clicked
 }
 
-/// Why there is nothing to see, and what to do.
+/// Why there is nothing to see. What to do about a project without pictures, the canvas says.
 fn empty_ui(ui: &mut Ui, state: &AppState, project: &Project, requests: &mut Requests) {
-    let has_assets = !project.assets().is_empty();
+    let is_filtered = !project.assets().is_empty() && !state.view.filter.is_empty();
     ui.horizontal_centered(|ui| {
-        let text = if has_assets { "No picture fits the filter." } else { "This project has no pictures yet." };
+        let text = if is_filtered {
+            "No picture fits the filter."
+        } else {
+            "Pictures stand here once there are some."
+        };
         ui.label(RichText::new(text).color(Tokens::of(ui).text_weak));
-        if has_assets && !state.view.filter.is_empty() {
-            if labelled_button(ui, "x", "Clear the filter").clicked() {
-                requests.push(Request::SetFilter(Filter::default()));
-            }
-        } else if project.is_writable() && labelled_button(ui, "folder-plus", "Add folder").clicked() {
-            requests.run("file.add_folder");
+        if is_filtered && labelled_button(ui, "x", "Clear the filter").clicked() {
+            requests.push(Request::SetFilter(Filter::default()));
         }
     });
 }

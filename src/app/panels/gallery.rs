@@ -28,7 +28,9 @@ pub fn gallery_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     if !state.view.marked.is_empty() {
         let fill = Tokens::of(ui).panel;
         let frame = egui::Frame::new().fill(fill).inner_margin(Margin::symmetric(0, 8));
-        egui::Panel::bottom("gallery-batch").frame(frame).show(ui, |ui| batch_ui(ui, state, project, requests));
+        egui::Panel::bottom("gallery-batch")
+            .frame(frame)
+            .show(ui, |ui| batch_ui(ui, state, project, requests));
     }
     if state.view.listing.is_empty() {
         nothing_found_ui(ui, requests);
@@ -38,7 +40,13 @@ pub fn gallery_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     grid.store(ui);
 }
 
-fn filter_bar_ui(ui: &mut Ui, state: &AppState, project: &Project, cell_width: &mut f32, requests: &mut Requests) {
+fn filter_bar_ui(
+    ui: &mut Ui,
+    state: &AppState,
+    project: &Project,
+    cell_width: &mut f32,
+    requests: &mut Requests,
+) {
     let is_wide = ui.available_width() >= WIDE_BAR;
     ui.add_space(4.0);
     ui.horizontal_wrapped(|ui| {
@@ -63,7 +71,7 @@ fn filter_bar_ui(ui: &mut Ui, state: &AppState, project: &Project, cell_width: &
 fn filter_ui(ui: &mut Ui, state: &AppState, project: &Project, requests: &mut Requests) {
     let old = &state.view.filter;
     let mut filter = old.clone();
-    search_ui(ui, Id::new("gallery-search"), &mut filter.text, "Search by name or folder", 200.0);
+    search_ui(ui, Id::unique("gallery-search"), &mut filter.text, "Search by name or folder", 200.0);
     let statuses = [
         (None, "Any status"),
         (Some(AssetStatus::Todo), "Unfinished"),
@@ -73,7 +81,8 @@ fn filter_ui(ui: &mut Ui, state: &AppState, project: &Project, requests: &mut Re
     if let Some(status) = one_of_ui(ui, "Status", 120.0, &filter.status, &statuses) {
         filter.status = status;
     }
-    let with_objects = [(None, "Labelled or not"), (Some(true), "With objects"), (Some(false), "Without objects")];
+    let with_objects =
+        [(None, "Labelled or not"), (Some(true), "With objects"), (Some(false), "Without objects")];
     if let Some(has_objects) = one_of_ui(ui, "Objects", 140.0, &filter.has_objects, &with_objects) {
         filter.has_objects = has_objects;
     }
@@ -138,7 +147,12 @@ fn no_pictures_ui(ui: &mut Ui, project: &Project, requests: &mut Requests) {
     if !project.is_writable() {
         return empty_state(ui, "images", "No pictures", "This project can only be looked at.");
     }
-    empty_state(ui, "images", "No pictures yet", "Drop a folder of pictures here, or add one. They stay where they are.");
+    empty_state(
+        ui,
+        "images",
+        "No pictures yet",
+        "Drop a folder of pictures here, or add one. They stay where they are.",
+    );
     centered_ui(ui, "no-pictures", |ui| {
         if primary_button(ui, "folder-plus", "Add folder").clicked() {
             requests.run("file.add_folder");
@@ -161,7 +175,7 @@ fn nothing_found_ui(ui: &mut Ui, requests: &mut Requests) {
 
 /// Draws controls beside each other in the middle. Their width is that of the frame before.
 pub fn centered_ui(ui: &mut Ui, salt: &str, add: impl FnOnce(&mut Ui)) {
-    let id = Id::new(("centered", salt));
+    let id = Id::unique(("centered", salt));
     let width = ui.data(|data| data.get_temp::<f32>(id));
     ui.horizontal(|ui| {
         ui.add_space(((ui.available_width() - width.unwrap_or(0.0)) / 2.0).max(0.0));

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use eframe::egui::{Align, Layout, RichText, Ui};
 
 use super::row::{count_of, status_look};
+use crate::app::icons::icon;
 use crate::app::messages::Tone;
 use crate::app::request::{Request, Requests};
 use crate::app::state::AppState;
@@ -48,8 +49,9 @@ fn status_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
 }
 
 fn subset_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
-    let menu = ui.menu_button("Subset", |ui| {
-        let weak = Tokens::of(ui).text_weak;
+    let weak = Tokens::of(ui).text_weak;
+    let caret = RichText::new(icon("caret-down")).font(theme::icon_font(13.0)).color(weak);
+    let menu = ui.menu_button(("Subset", caret), |ui| {
         ui.label(RichText::new("Which part of the dataset they belong to").color(weak));
         for subset in SUBSETS {
             if ui.button(subset).clicked() {

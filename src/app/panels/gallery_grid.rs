@@ -5,13 +5,15 @@ use std::ops::RangeInclusive;
 
 use eframe::egui::emath::GuiRounding as _;
 use eframe::egui::{
-    self, Align, Color32, FontId, Id, Key, Modifiers, Rect, Response, ScrollArea, Sense, Stroke, StrokeKind, Ui,
-    WidgetInfo, WidgetType, vec2,
+    self, Align, Color32, FontId, Id, Key, Modifiers, Rect, Response, Role, ScrollArea, Sense, Stroke,
+    StrokeKind, Ui, Vec2, WidgetInfo, vec2,
 };
 
 use super::list_keys::{Walkable, list_stop, take_key};
-use super::picture::{PictureMark, picture_ui, spoken, tooltip_ui};
-use super::row::{NAME_SIZE, REMARK_SIZE, count_of, icon_at, line_of, status_look, take_left, take_right, text_in};
+use super::picture::{picture_ui, spoken, tooltip_ui};
+use super::row::{
+    NAME_SIZE, REMARK_SIZE, count_of, icon_at, line_of, status_look, take_left, take_right, text_in,
+};
 use super::virtual_list::{Direction, VirtualList};
 use crate::app::listing::position_of;
 use crate::app::request::{Request, Requests};
@@ -40,45 +42,53 @@ pub struct Grid {
     cursor: Option<(AssetId, usize)>,
     /// The picture that a range begins at.
     anchor: Option<AssetId>,
-    /// The first picture in sight and the line of it, in the layout of the last frame.
+    /// The first picture in sight.
     first: usize,
-    num_columns: usize,
-    line_height: f32,
+    /// How it was laid out in the last frame.
+    layout: Option<Layout>,
     /// When it was drawn last.
     pass: u64,
 }
 
 impl Default for Grid {
     fn default() -> Self {
-        Self { cell_width: 180.0, cursor: None, anchor: None, first: 0, num_columns: 0, line_height: 0.0, pass: 0 }
+        Self { cell_width: 180.0, cursor: None, anchor: None, first: 0, layout: None, pass: 0 }
     }
 }
 
-/// How the grid is laid out in a width.
+/// How the grid is laid out.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Layout {
     num_columns: usize,
     cell_width: f32,
     line_height: f32,
+    /// The height of what is in sight.
+    height: f32,
 }
 
 impl Layout {
-    fn new(width: f32, wanted_cell_width: f32) -> Self {
-        let num_columns = (((width + GAP) / (wanted_cell_width + GAP)).floor() as usize).max(1);
-        let cell_width = ((width + GAP) / num_columns as f32 - GAP).floor().max(1.0);
-        Self { num_columns, cell_width, line_height: (cell_width * 0.75).round() + CAPTION_HEIGHT + GAP }
+    fn new(place: Vec2, wanted_cell_width: f32) -> Self {
+        let num_columns = (((place.x + GAP) / (wanted_cell_width + GAP)).floor() as usize).max(1);
+        let cell_width = ((place.x + GAP) / num_columns as f32 - GAP).floor().max(1.0);
+        let line_height = (cell_width * 0.75).round() + CAPTION_HEIGHT + GAP;
+        Self { num_columns, cell_width, line_height, height: place.y }
+    }
+
+    /// How many lines are in sight as a whole.
+    fn num_lines(&self) -> usize {
+        (self.height / self.line_height) as usize
     }
 }
 
 impl Grid {
     /// The grid as it was in the last frame.
     pub fn load(ui: &Ui) -> Self {
-        ui.data(|data| data.get_temp(Id::new("gallery-grid"))).unwrap_or_default()
+        ui.data(|data| data.get_temp(Id::unique("gallery-grid"))).unwrap_or_default()
     }
 
     /// Remembers it for the next frame.
     pub fn store(self, ui: &Ui) {
-        ui.data_mut(|data| data.insert_temp(Id::new("gallery-grid"), self));
+        ui.data_mut(|data| data.insert_temp(Id::unique("gallery-grid"), self));
     }
 
     /// Draws it.
@@ -87,7 +97,7 @@ impl Grid {
         let listing = &state.view.listing;
         let place = ui.available_rect_before_wrap();
         let bar_width = ui.spacing().scroll.allocated_width();
-        let layout = Layout::new(place.width() - bar_width, self.cell_width);
+        let layout = Layout::new(place.size() - vec2(bar_width, 0.0), self.cell_width);
         let num_lines = listing.len().div_ceil(layout.num_columns);
         let reveal = self.follow_layout(ui, state, layout);
         let walked_to = self.keyboard_ui(ui, place, layout, state, requests);
@@ -113,7 +123,7 @@ impl Grid {
         });
         self.load_ahead(ui, state, project, lines.end * layout.num_columns, layout.num_columns);
         self.first = lines.start * layout.num_columns;
-        (self.num_columns, self.line_height) = (layout.num_columns, layout.line_height);
+        self.layout = Some(layout);
     }
 
     /// Ctrl and the wheel, or a pinch, change the size.
@@ -124,8 +134,8 @@ impl Grid {
         }
     }
 
-    /// The picture to bring into sight: the one on the canvas when the gallery opens, and the one that was the
-    /// first in sight when the cells have another size now.
+    /// The picture to bring into sight: the one on the canvas when the gallery opens, the one that was the first in
+    /// sight when the cells have another size now, and the one with the cursor when there is less place than before.
     fn follow_layout(&mut self, ui: &Ui, state: &AppState, layout: Layout) -> Option<(usize, Option<Align>)> {
         let pass = ui.ctx().cumulative_pass_nr();
         let has_just_opened = pass > self.pass + 1;
@@ -135,8 +145,14 @@ impl Grid {
             self.cursor = Some((id, position));
             return Some((position, Some(Align::Center)));
         }
-        let has_changed = self.num_columns != layout.num_columns || self.line_height != layout.line_height;
-        (has_changed && self.num_columns > 0).then_some((self.first, Some(Align::Min)))
+        let before = self.layout?;
+        if (before.num_columns, before.line_height) != (layout.num_columns, layout.line_height) {
+            return Some((self.first, Some(Align::Min)));
+        }
+        let cursor = self.cursor_index(&state.view.listing)?;
+        let was_in_sight =
+            (self.first..self.first + before.num_columns * (before.num_lines() + 2)).contains(&cursor);
+        (layout.height < before.height && was_in_sight).then_some((cursor, None))
     }
 
     fn cursor_index(&mut self, listing: &[AssetId]) -> Option<usize> {
@@ -158,7 +174,7 @@ impl Grid {
     ) -> Option<usize> {
         let listing = &state.view.listing;
         let name = "Pictures. Arrows walk, Space marks, Enter opens.";
-        let has_focus = list_stop(ui, Id::new("gallery-keys"), place, name);
+        let has_focus = list_stop(ui, Id::unique("gallery-keys"), place, name);
         let is_free = ui.memory(|memory| memory.focused().is_none()) && state.view.dialog.is_none();
         if !has_focus && !is_free {
             return None;
@@ -181,7 +197,7 @@ impl Grid {
         let walkable = Walkable {
             num: listing.len(),
             num_columns: layout.num_columns,
-            num_lines_per_page: (place.height() / layout.line_height) as usize,
+            num_lines_per_page: layout.num_lines(),
         };
         let walk = ui.input_mut(|input| walkable.walk(input, cursor))?;
         let id = listing[walk.to];
@@ -242,9 +258,9 @@ impl Grid {
         let asset = &row.asset;
         let is_marked = state.view.marked.contains(&asset.id);
         let is_missing = state.work.missing.contains(&asset.id);
-        let response = ui.interact(rect, Id::new(("gallery-cell", asset.id)), Sense::CLICK);
+        let response = ui.interact(rect, Id::unique(("gallery-cell", asset.id)), Sense::CLICK);
         response.widget_info(|| {
-            WidgetInfo::selected(WidgetType::GridCell, ui.is_enabled(), is_marked, spoken(row, is_missing))
+            WidgetInfo::selected(Role::GridCell, ui.is_enabled(), is_marked, spoken(row, is_missing))
         });
         let is_hovered = response.contains_pointer();
         let fill = match (is_marked, is_hovered) {
@@ -261,8 +277,7 @@ impl Grid {
         };
         ui.painter().rect_stroke(rect, RADIUS, stroke, StrokeKind::Inside);
         let picture = Rect::from_min_max(rect.min, rect.max - vec2(0.0, CAPTION_HEIGHT)).shrink(PADDING);
-        let mark = PictureMark { is_missing };
-        picture_ui(ui, picture, row.asset.id, mark, state, project);
+        let failure = picture_ui(ui, picture, row.asset.id, is_missing, state, project);
         if is_marked {
             let center = rect.min + vec2(PADDING + 12.0, PADDING + 12.0);
             ui.painter().circle_filled(center, 10.0, tokens.accent);
@@ -270,7 +285,7 @@ impl Grid {
         }
         let caption = rect.with_min_y(rect.bottom() - CAPTION_HEIGHT).shrink2(vec2(PADDING + 2.0, 0.0));
         caption_ui(ui, caption, row);
-        response.on_hover_ui(|ui| tooltip_ui(ui, row, is_missing))
+        response.on_hover_ui(|ui| tooltip_ui(ui, row, is_missing, failure.as_deref()))
     }
 }
 
@@ -298,12 +313,20 @@ fn caption_ui(ui: &Ui, rect: Rect, row: &AssetRow) {
 
 /// A file name cut in its middle so that it fits: its end says most.
 fn fitting_name(ui: &Ui, name: &str, font: &FontId, width: f32) -> String {
-    let measured = line_of(ui, name, font.clone(), Color32::PLACEHOLDER, f32::INFINITY).size().x;
-    if measured <= width {
+    let width_of = |text: &str| line_of(ui, text, font.clone(), Color32::PLACEHOLDER, f32::INFINITY).size().x;
+    let whole = width_of(name);
+    if whole <= width {
         return name.to_owned();
     }
-    let num_chars = name.chars().count() as f32;
-    middle_cut(name, (num_chars * width / measured).floor().max(5.0) as usize)
+    // Letters differ in width: begin with what fits on average, and take letters away until it is so.
+    let mut num_chars = (name.chars().count() as f32 * width / whole) as usize;
+    loop {
+        let cut = middle_cut(name, num_chars);
+        if num_chars <= 8 || width_of(&cut) <= width {
+            return cut;
+        }
+        num_chars -= 1;
+    }
 }
 
 #[cfg(test)]
@@ -312,11 +335,12 @@ mod tests {
 
     #[test]
     fn cells_fill_the_line_and_there_is_always_one() {
-        let layout = Layout::new(1000.0, 180.0);
+        let layout = Layout::new(vec2(1000.0, 600.0), 180.0);
         assert_eq!(layout.num_columns, 5);
         assert_eq!(layout.cell_width, 193.0);
         assert!(layout.num_columns as f32 * (layout.cell_width + GAP) - GAP <= 1000.0);
-        assert_eq!(Layout::new(50.0, 180.0).num_columns, 1);
-        assert_eq!(Layout::new(0.0, 180.0).cell_width, 1.0);
+        assert_eq!(layout.num_lines(), 3);
+        assert_eq!(Layout::new(vec2(50.0, 600.0), 180.0).num_columns, 1);
+        assert_eq!(Layout::new(vec2(0.0, 0.0), 180.0).cell_width, 1.0);
     }
 }

@@ -1,12 +1,15 @@
 //! The labels: choose one, see and hide its objects, add a new one.
 
-use eframe::egui::{self, Align, FontId, Id, Key, Rect, RichText, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, vec2};
+use eframe::egui::{
+    self, Align, FontId, Id, Key, Rect, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2,
+};
 
 use super::choices::search_ui;
 use super::list_keys::{Walkable, list_stop, take_key};
 use super::object_list::ObjectList;
 use super::row::{
-    NAME_SIZE, REMARK_SIZE, RowLook, RowSwitch, count_of, row_background, take_left, take_right, text_in, thousands,
+    NAME_SIZE, REMARK_SIZE, RowLook, RowSwitch, count_of, row_background, take_left, take_right, text_in,
+    thousands,
 };
 use super::virtual_list::{Direction, VirtualList};
 use crate::app::listing::Needle;
@@ -23,7 +26,8 @@ const MIN_LABELS_TO_SEARCH: usize = 9;
 
 /// The commands of the first labels, of which the keys are shown.
 const DIGIT_COMMANDS: [&str; 9] = [
-    "labels.1", "labels.2", "labels.3", "labels.4", "labels.5", "labels.6", "labels.7", "labels.8", "labels.9",
+    "labels.1", "labels.2", "labels.3", "labels.4", "labels.5", "labels.6", "labels.7", "labels.8",
+    "labels.9",
 ];
 
 /// Draws the panel.
@@ -31,7 +35,11 @@ pub fn labels_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     let Some(project) = &state.project else { return };
     let labels = &project.schema().labels;
     heading_ui(ui, labels.len(), requests);
-    let search = if labels.len() >= MIN_LABELS_TO_SEARCH { search_field_ui(ui, project, requests) } else { String::new() };
+    let search = if labels.len() >= MIN_LABELS_TO_SEARCH {
+        search_field_ui(ui, project, requests)
+    } else {
+        String::new()
+    };
     let needle = Needle::new(&search);
     let listed: Vec<usize> =
         labels.iter().enumerate().filter(|(_, label)| needle.is_in(&label.name)).map(|(i, _)| i).collect();
@@ -51,6 +59,8 @@ pub fn labels_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     if project.is_writable() {
         new_label_ui(ui, project, requests);
     }
+    // The panel keeps its height, however few labels are listed.
+    ui.expand_to_include_y(ui.max_rect().bottom());
 }
 
 fn heading_ui(ui: &mut Ui, num_labels: usize, requests: &mut Requests) {
@@ -69,7 +79,7 @@ fn heading_ui(ui: &mut Ui, num_labels: usize, requests: &mut Requests) {
 
 /// The field to search in; Enter chooses the first label that is found.
 fn search_field_ui(ui: &mut Ui, project: &Project, requests: &mut Requests) -> String {
-    let id = Id::new("label-search");
+    let id = Id::unique("label-search");
     let mut text = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_default();
     let response = search_ui(ui, id.with("field"), &mut text, "Search labels", f32::INFINITY);
     if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
@@ -84,7 +94,14 @@ fn search_field_ui(ui: &mut Ui, project: &Project, requests: &mut Requests) -> S
     text
 }
 
-fn list_ui(ui: &mut Ui, state: &AppState, project: &Project, listed: &[usize], height: f32, requests: &mut Requests) {
+fn list_ui(
+    ui: &mut Ui,
+    state: &AppState,
+    project: &Project,
+    listed: &[usize],
+    height: f32,
+    requests: &mut Requests,
+) {
     let labels = &project.schema().labels;
     let objects = ObjectList::of(ui, state);
     let chosen = state.view.label.and_then(|id| project.schema().index_of(id));
@@ -98,7 +115,10 @@ fn list_ui(ui: &mut Ui, state: &AppState, project: &Project, listed: &[usize], h
         direction: Direction::Down,
         step: ROW_HEIGHT,
         num_rows: listed.len(),
-        reveal: keys.reveal.map(|row| (row, None)).or_else(|| newly_chosen(ui, listed, chosen).map(|row| (row, None))),
+        reveal: keys
+            .reveal
+            .map(|row| (row, None))
+            .or_else(|| newly_chosen(ui, listed, chosen).map(|row| (row, None))),
     };
     list.show(ui, |ui, row, rect| {
         let index = listed[row];
@@ -106,7 +126,11 @@ fn list_ui(ui: &mut Ui, state: &AppState, project: &Project, listed: &[usize], h
         let line = LabelRow {
             label,
             digit: DIGIT_COMMANDS.get(index).map(|command| state.keymap.text(command)).unwrap_or_default(),
-            num_objects: objects.as_ref().and_then(|list| list.num_by_label.get(&label.id)).copied().unwrap_or(0),
+            num_objects: objects
+                .as_ref()
+                .and_then(|list| list.num_by_label.get(&label.id))
+                .copied()
+                .unwrap_or(0),
             is_chosen: chosen == Some(index),
             is_hidden: state.view.hidden_labels.contains(&label.id),
             has_cursor: keys.cursor == Some(row),
@@ -117,7 +141,7 @@ fn list_ui(ui: &mut Ui, state: &AppState, project: &Project, listed: &[usize], h
 
 /// The row of the chosen label, when another one has been chosen since the last frame.
 fn newly_chosen(ui: &Ui, listed: &[usize], chosen: Option<usize>) -> Option<usize> {
-    let id = Id::new("label-chosen-before");
+    let id = Id::unique("label-chosen-before");
     let before = ui.data(|data| data.get_temp::<Option<usize>>(id)).flatten();
     if before == chosen {
         return None;
@@ -142,12 +166,16 @@ fn keyboard_ui(
     chosen: Option<usize>,
     requests: &mut Requests,
 ) -> Keys {
-    let id = Id::new("label-list");
+    let id = Id::unique("label-list");
     let cursor = ui.data(|data| data.get_temp::<usize>(id));
     let cursor = cursor.or_else(|| listed.iter().position(|index| Some(*index) == chosen)).unwrap_or(0);
     let cursor = cursor.min(listed.len().saturating_sub(1));
     let label = &labels[listed[cursor]];
-    let name = format!("Labels, {}: {}. Enter chooses it, Space hides or shows its objects.", cursor + 1, label.name);
+    let name = format!(
+        "Labels, {}: {}. Enter chooses it, Space hides or shows its objects.",
+        cursor + 1,
+        label.name
+    );
     if !list_stop(ui, id, place, &name) {
         ui.data_mut(|data| data.remove::<usize>(id));
         return Keys::default();
@@ -187,10 +215,10 @@ struct LabelRow<'a> {
 impl LabelRow<'_> {
     fn show(&self, ui: &Ui, rect: Rect, requests: &mut Requests) {
         let tokens = Tokens::of(ui);
-        let id = Id::new(("label-row", self.label.id));
+        let id = Id::unique(("label-row", self.label.id));
         let response = ui.interact(rect, id, Sense::CLICK);
         response.widget_info(|| {
-            WidgetInfo::selected(WidgetType::ListBoxOption, ui.is_enabled(), self.is_chosen, &self.label.name)
+            WidgetInfo::selected(Role::ListBoxOption, ui.is_enabled(), self.is_chosen, &self.label.name)
         });
         let is_hovered = response.contains_pointer();
         row_background(
@@ -210,7 +238,7 @@ impl LabelRow<'_> {
             icon,
             name: &format!("{verb} objects of {}", self.label.name),
             is_on: self.is_hidden,
-            shows_off: is_hovered,
+            shows_off: true,
         };
         if eye.show(ui, take_right(&mut rest, 24.0)).clicked() {
             requests.push(Request::ToggleLabel(self.label.id));
@@ -251,20 +279,14 @@ impl LabelRow<'_> {
 fn key_ui(ui: &Ui, rect: Rect, keys: &str) {
     let tokens = Tokens::of(ui);
     let cap = Rect::from_center_size(rect.center(), vec2(20.0, 18.0));
-    ui.painter().rect(
-        cap,
-        4.0,
-        tokens.raised,
-        egui::Stroke::new(1.0, tokens.line),
-        egui::StrokeKind::Inside,
-    );
+    ui.painter().rect(cap, 4.0, tokens.raised, egui::Stroke::new(1.0, tokens.line), egui::StrokeKind::Inside);
     text_in(ui, cap, keys, FontId::proportional(REMARK_SIZE), tokens.text_weak, Align::Center);
 }
 
 /// The field for a new label. A name that exists chooses that label.
 fn new_label_ui(ui: &mut Ui, project: &Project, requests: &mut Requests) {
     let tokens = Tokens::of(ui);
-    let id = Id::new("new-label");
+    let id = Id::unique("new-label");
     let mut name = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_default();
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
@@ -292,6 +314,9 @@ fn add_label(project: &Project, name: &str, requests: &mut Requests) {
         return requests.push(Request::ChooseLabel(Some(label.id)));
     }
     let label = project.new_label(name);
-    requests.push(Request::Commit { title: format!("Add label {}", label.name), edits: vec![Edit::add_label(&label)] });
+    requests.push(Request::Commit {
+        title: format!("Add label {}", label.name),
+        edits: vec![Edit::add_label(&label)],
+    });
     requests.push(Request::ChooseLabel(Some(label.id)));
 }

@@ -3,15 +3,17 @@
 //! A list is one stop for Tab, however long it is; inside it, arrows walk. It takes only the keys named here: all
 //! others go on to the commands.
 
-use eframe::egui::{Context, Event, EventFilter, Id, InputState, Key, Modifiers, Rect, Sense, Stroke, StrokeKind, Ui};
-use eframe::egui::{WidgetInfo, WidgetType};
+use eframe::egui::{
+    Context, Event, EventFilter, Id, InputState, Key, Modifiers, Rect, Sense, Stroke, StrokeKind, Ui,
+};
+use eframe::egui::{Role, WidgetInfo};
 
 use crate::app::theme::{RADIUS, Tokens};
 
 /// Makes a list a stop for Tab and returns whether it has the keyboard. Its name is what screen readers say.
 pub fn list_stop(ui: &Ui, id: Id, rect: Rect, name: &str) -> bool {
     let response = ui.interact(rect, id, Sense::focusable_noninteractive());
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::ScrollView, ui.is_enabled(), name));
+    response.widget_info(|| WidgetInfo::labeled(Role::ScrollView, ui.is_enabled(), name));
     let has_focus = response.has_focus();
     if has_focus {
         let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
@@ -88,7 +90,9 @@ impl Walkable {
         let mut at = cursor;
         input.events.retain(|event| {
             let Event::Key { key, pressed: true, modifiers, .. } = event else { return true };
-            let Some(step) = step_of(*key).filter(|_| !modifiers.command && !modifiers.alt) else { return true };
+            let Some(step) = step_of(*key).filter(|_| !modifiers.command && !modifiers.alt) else {
+                return true;
+            };
             if let Some(to) = self.step(at, step) {
                 at = Some(to);
                 walk = Some(Walk { to, extends: modifiers.shift });
@@ -106,7 +110,8 @@ impl Walkable {
         let Some(at) = cursor.map(|at| at.min(last)) else {
             return Some(if step == Step::Last { last } else { 0 });
         };
-        let by = |by: isize, size: usize| at.saturating_add_signed(by.saturating_mul(size as isize)).min(last);
+        let by =
+            |by: isize, size: usize| at.saturating_add_signed(by.saturating_mul(size as isize)).min(last);
         Some(match step {
             // In the first line there is none above: the cursor stays in its column.
             Step::Line(-1) if at < columns => at,
@@ -156,7 +161,8 @@ mod tests {
 
     #[test]
     fn keys_are_used_up_and_several_in_one_frame_all_count() {
-        let press = |key, modifiers| Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
+        let press =
+            |key, modifiers| Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
         let mut input = InputState::default();
         input.events = vec![
             press(Key::ArrowRight, Modifiers::NONE),

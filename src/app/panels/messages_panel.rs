@@ -18,7 +18,8 @@ pub fn messages_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
             if icon_button(ui, "x", "Close the messages").clicked() {
                 requests.run("view.messages");
             }
-            let clear = ui.add_enabled_ui(!messages.is_empty(), |ui| icon_button(ui, "broom", "Dismiss all messages"));
+            let clear = ui
+                .add_enabled_ui(!messages.is_empty(), |ui| icon_button(ui, "broom", "Dismiss all messages"));
             if clear.inner.clicked() {
                 requests.push(Request::DismissMessage(None));
             }

@@ -11,8 +11,9 @@ use crate::edit::{Document, Target};
 use crate::model::{AssetId, LabelId, Object, ObjectId, Schema};
 
 /// The objects of a picture.
-#[derive(Default)]
 pub struct ObjectList {
+    /// The state of the document that this was worked out from.
+    key: DocumentKey,
     /// All of them, from the front to the back.
     pub ids: Vec<ObjectId>,
     /// How many bear each label; merged labels count for the one that took their place.
@@ -39,23 +40,18 @@ impl PartialEq for DocumentKey {
     }
 }
 
-#[derive(Clone)]
-struct Known<K, V> {
-    key: K,
-    value: Arc<V>,
-}
-
-/// What was worked out for this key, or works it out. One value is kept for each id.
-pub fn remembered<K, V>(ui: &Ui, id: Id, key: K, work_out: impl FnOnce() -> V) -> Arc<V>
-where
-    K: Clone + PartialEq + Send + Sync + 'static,
-    V: Send + Sync + 'static,
-{
-    if let Some(known) = ui.data(|data| data.get_temp::<Known<K, V>>(id)).filter(|known| known.key == key) {
-        return known.value;
+/// What was worked out in an earlier frame, if it is still right, or works it out. One value is kept for each id.
+pub fn remembered<T: Send + Sync + 'static>(
+    ui: &Ui,
+    id: Id,
+    is_right: impl FnOnce(&T) -> bool,
+    work_out: impl FnOnce() -> T,
+) -> Arc<T> {
+    if let Some(known) = ui.data(|data| data.get_temp::<Arc<T>>(id)).filter(|known| is_right(known)) {
+        return known;
     }
     let value = Arc::new(work_out());
-    ui.data_mut(|data| data.insert_temp(id, Known { key, value: Arc::clone(&value) }));
+    ui.data_mut(|data| data.insert_temp(id, Arc::clone(&value)));
     value
 }
 
@@ -72,12 +68,13 @@ impl ObjectList {
     pub fn of(ui: &Ui, state: &AppState) -> Option<Arc<Self>> {
         let (document, key) = document_of(state)?;
         let schema = state.project.as_ref()?.schema();
-        Some(remembered(ui, Id::new("object-list"), key, || Self::new(document, schema)))
+        let id = Id::unique("object-list");
+        Some(remembered(ui, id, |known: &Self| known.key == key, || Self::new(key.clone(), document, schema)))
     }
 
-    fn new(document: &Document, schema: &Schema) -> Self {
+    fn new(key: DocumentKey, document: &Document, schema: &Schema) -> Self {
         let merged: HashMap<LabelId, LabelId> = schema.merged.iter().copied().collect();
-        let mut list = Self::default();
+        let mut list = Self { key, ids: Vec::new(), num_by_label: HashMap::new(), conflicts: HashSet::new() };
         for object in document.objects().into_iter().rev() {
             list.ids.push(object.id);
             if let Some(label) = object.label {
@@ -96,21 +93,31 @@ impl ObjectList {
     }
 
     /// Those of which label, kind, remark or an attribute contains a text.
-    pub fn matching(self: &Arc<Self>, ui: &Ui, state: &AppState, text: &str) -> Arc<Vec<ObjectId>> {
-        let Some((document, key)) = document_of(state) else { return Arc::default() };
-        let schema = state.project.as_ref().map(|project| project.schema());
-        remembered(ui, Id::new("objects-found"), (key, text.to_owned()), || {
+    pub fn matching(&self, ui: &Ui, document: &Document, text: &str) -> Arc<Found> {
+        let is_right = |known: &Found| known.key == self.key && known.text == text;
+        remembered(ui, Id::unique("objects-found"), is_right, || {
             let needle = Needle::new(text);
+            let schema = &self.key.schema;
             let is_match = |id: &&ObjectId| {
-                needle.is_empty() || document.object(**id).is_some_and(|object| is_found(&needle, object, schema))
+                needle.is_empty()
+                    || document.object(**id).is_some_and(|object| is_found(&needle, object, schema))
             };
-            self.ids.iter().filter(is_match).copied().collect()
+            let ids = self.ids.iter().filter(is_match).copied().collect();
+            Found { key: self.key.clone(), text: text.to_owned(), ids }
         })
     }
 }
 
-fn is_found(needle: &Needle, object: &Object, schema: Option<&Arc<Schema>>) -> bool {
-    let label = object.label.zip(schema).and_then(|(id, schema)| schema.label(id));
+/// The objects of a picture that a text was found in.
+pub struct Found {
+    key: DocumentKey,
+    text: String,
+    /// The objects, from the front to the back.
+    pub ids: Vec<ObjectId>,
+}
+
+fn is_found(needle: &Needle, object: &Object, schema: &Schema) -> bool {
+    let label = object.label.and_then(|id| schema.label(id));
     label.is_some_and(|label| needle.is_in(&label.name))
         || needle.is_in(object.kind().name())
         || needle.is_in(&object.comment)
@@ -146,12 +153,11 @@ mod tests {
     #[test]
     fn the_front_comes_first_and_merged_labels_count_as_one() {
         let [old, new] = [LabelId::from_u128(1), LabelId::from_u128(2)];
-        let schema = Schema {
-            labels: vec![Label::new(new, "cat", Color::new(0, 0, 0))],
-            merged: vec![(old, new)],
-        };
+        let schema =
+            Schema { labels: vec![Label::new(new, "cat", Color::new(0, 0, 0))], merged: vec![(old, new)] };
         let document = document(&[object(1, 5, Some(old)), object(2, 0, Some(new)), object(3, 9, None)]);
-        let list = ObjectList::new(&document, &schema);
+        let key = DocumentKey { asset: document.asset(), revision: 0, schema: Arc::new(schema.clone()) };
+        let list = ObjectList::new(key, &document, &schema);
         assert_eq!(list.ids, [3, 1, 2].map(ObjectId::from_u128));
         assert_eq!(list.num_by_label, HashMap::from([(new, 2)]));
         assert!(list.conflicts.is_empty());
@@ -160,11 +166,11 @@ mod tests {
     #[test]
     fn objects_are_found_by_label_kind_and_remark() {
         let cat = LabelId::from_u128(1);
-        let schema = Arc::new(Schema { labels: vec![Label::new(cat, "Cat", Color::new(0, 0, 0))], merged: vec![] });
+        let schema = Schema { labels: vec![Label::new(cat, "Cat", Color::new(0, 0, 0))], merged: vec![] };
         let mut object = object(1, 0, Some(cat));
         ObjectChange::Comment("behind a Tree".into()).apply(&mut object);
         for (text, expected) in [("cat", true), ("BOX", true), ("tree", true), ("dog", false)] {
-            assert_eq!(is_found(&Needle::new(text), &object, Some(&schema)), expected, "{text}");
+            assert_eq!(is_found(&Needle::new(text), &object, &schema), expected, "{text}");
         }
     }
 }

@@ -1,8 +1,11 @@
 //! One line of the list of objects.
 
-use eframe::egui::{Align, FontId, Id, Rect, Response, RichText, Sense, Ui, WidgetInfo, WidgetType, vec2};
+use eframe::egui::{Align, FontId, Id, Rect, Response, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
-use super::row::{NAME_SIZE, REMARK_SIZE, RowLook, RowSwitch, icon_at, row_background, take_left, take_right, text_in};
+use super::row::{
+    NAME_SIZE, REMARK_SIZE, RowLook, RowSwitch, icon_at, line_of, row_background, take_left, take_right,
+    text_in,
+};
 use crate::app::request::{Request, Requests};
 use crate::app::theme::{self, Tokens};
 use crate::app::widgets::color32;
@@ -32,6 +35,10 @@ pub struct ObjectRow<'a> {
     pub is_writable: bool,
 }
 
+/// The width of a switch, and of the icon of a flag, points.
+const SWITCH_WIDTH: f32 = 22.0;
+const FLAG_WIDTH: f32 = 18.0;
+
 /// The flags that have a switch in the line, from the right: icon, what setting and what clearing it does.
 const SWITCHES: [(Flag, &str, &str, &str, &str); 3] = [
     (Flag::Hidden, "eye-slash", "eye", "Hide", "Show"),
@@ -43,10 +50,10 @@ impl ObjectRow<'_> {
     /// Draws it.
     pub fn show(&self, ui: &Ui, rect: Rect, requests: &mut Requests) -> Response {
         let tokens = Tokens::of(ui);
-        let id = Id::new(("object-row", self.object.id));
+        let id = Id::unique(("object-row", self.object.id));
         let response = ui.interact(rect, id, Sense::CLICK);
         response.widget_info(|| {
-            WidgetInfo::selected(WidgetType::ListBoxOption, ui.is_enabled(), self.is_selected, self.spoken())
+            WidgetInfo::selected(Role::ListBoxOption, ui.is_enabled(), self.is_selected, self.spoken())
         });
         let is_hovered = response.contains_pointer();
         let look = RowLook {
@@ -62,17 +69,33 @@ impl ObjectRow<'_> {
         let color = self.label.map_or(tokens.text_weak, |label| color32(label.color));
         ui.painter().rect_filled(square, 3.0, if is_shown { color } else { color.gamma_multiply(0.4) });
         let kind = take_left(&mut rest, 22.0);
-        icon_at(ui, kind.left_center() + vec2(7.0, 0.0), kind_icon(self.object.kind()), 15.0, tokens.text_weak);
+        icon_at(
+            ui,
+            kind.left_center() + vec2(7.0, 0.0),
+            kind_icon(self.object.kind()),
+            15.0,
+            tokens.text_weak,
+        );
 
-        self.switches_ui(ui, id, &mut rest, is_hovered, requests);
-        if self.has_conflict {
-            let place = take_right(&mut rest, 22.0);
-            icon_at(ui, place.center(), "warning", 15.0, tokens.warning);
-        }
+        // What the line says at its right makes way for what one can do while the pointer is on it.
         let size = size_text(self.object);
-        if rest.width() > 120.0 {
-            let font = FontId::proportional(REMARK_SIZE);
-            text_in(ui, take_right(&mut rest, 76.0), &size, font, tokens.text_weak, Align::Max);
+        if is_hovered && self.is_writable {
+            self.switches_ui(ui, id, take_right(&mut rest, SWITCH_WIDTH * SWITCHES.len() as f32), requests);
+        } else {
+            let small = FontId::proportional(REMARK_SIZE);
+            let galley = line_of(ui, &size, small, tokens.text_weak, f32::INFINITY);
+            let width = galley.size().x.max(SWITCH_WIDTH * SWITCHES.len() as f32);
+            let width = width.min(rest.width() / 2.0);
+            let place = take_right(&mut rest, width);
+            ui.painter().galley(
+                place.right_center() - vec2(galley.size().x, galley.size().y / 2.0),
+                galley,
+                tokens.text_weak,
+            );
+            self.flags_ui(ui, &mut rest);
+        }
+        if self.has_conflict {
+            icon_at(ui, take_right(&mut rest, FLAG_WIDTH).center(), "warning", 14.0, tokens.warning);
         }
         rest.max.x -= 4.0;
         let name = self.label.map_or("No label", |label| &label.name);
@@ -84,21 +107,26 @@ impl ObjectRow<'_> {
         response
     }
 
-    fn switches_ui(&self, ui: &Ui, id: Id, rest: &mut Rect, is_hovered: bool, requests: &mut Requests) {
+    /// The flags that are set.
+    fn flags_ui(&self, ui: &Ui, rest: &mut Rect) {
+        let color = Tokens::of(ui).text_weak;
+        for (_, icon, ..) in SWITCHES.into_iter().filter(|(flag, ..)| self.object.has(*flag)) {
+            icon_at(ui, take_right(rest, FLAG_WIDTH).center(), icon, 14.0, color);
+        }
+    }
+
+    fn switches_ui(&self, ui: &Ui, id: Id, mut place: Rect, requests: &mut Requests) {
         for (flag, on_icon, off_icon, set, clear) in SWITCHES {
             let is_on = self.object.has(flag);
-            if !self.is_writable && !is_on {
-                continue;
-            }
+            let title = if is_on { clear } else { set };
             let switch = RowSwitch {
                 id: id.with(flag.name()),
                 icon: if is_on { on_icon } else { off_icon },
-                name: if is_on { clear } else { set },
+                name: title,
                 is_on,
-                shows_off: is_hovered,
+                shows_off: true,
             };
-            if switch.show(ui, take_right(rest, 22.0)).clicked() && self.is_writable {
-                let title = if is_on { clear } else { set };
+            if switch.show(ui, take_right(&mut place, SWITCH_WIDTH)).clicked() {
                 let change = ObjectChange::Flag(flag, !is_on);
                 requests.push(Request::Commit {
                     title: title.to_owned(),

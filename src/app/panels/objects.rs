@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{
-    self, Align, FontId, Id, Key, Modifiers, Rect, RichText, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, vec2,
-};
+use eframe::egui::{self, Id, Key, Modifiers, RichText, ScrollArea, Ui};
 
 use super::choices::search_ui;
 use super::list_keys::{Walkable, list_stop, take_key};
-use super::object_list::ObjectList;
+use super::object_list::{Found, ObjectList};
 use super::object_row::ObjectRow;
 use super::row::thousands;
 use super::virtual_list::{Direction, VirtualList};
@@ -17,7 +15,7 @@ use crate::app::state::AppState;
 use crate::app::theme::{self, ROW_HEIGHT, Tokens};
 use crate::app::widgets::empty_state;
 use crate::edit::Document;
-use crate::model::{AssetId, Flag, ObjectId};
+use crate::model::{AssetId, ObjectId};
 use crate::project::Project;
 use crate::tools::Selection;
 
@@ -38,8 +36,8 @@ pub fn objects_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
         return;
     }
     let search = if list.ids.len() >= MIN_OBJECTS_TO_SEARCH { search_field_ui(ui) } else { String::new() };
-    let listed = list.matching(ui, state, &search);
-    if listed.is_empty() {
+    let listed = list.matching(ui, document, &search);
+    if listed.ids.is_empty() {
         let text = format!("No object here has “{}” in its label, kind or remark.", search.trim());
         ui.add(egui::Label::new(RichText::new(text).color(Tokens::of(ui).text_weak)).wrap());
         return;
@@ -79,7 +77,7 @@ fn empty_ui(ui: &mut Ui, state: &AppState) {
 }
 
 fn search_field_ui(ui: &mut Ui) -> String {
-    let id = Id::new("object-search");
+    let id = Id::unique("object-search");
     let mut text = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_default();
     search_ui(ui, id.with("field"), &mut text, "Search objects", f32::INFINITY);
     ui.data_mut(|data| data.insert_temp(id, text.clone()));
@@ -101,29 +99,30 @@ struct ObjectsPanel<'a> {
     document: &'a Document,
     asset: AssetId,
     list: Arc<ObjectList>,
-    listed: Arc<Vec<ObjectId>>,
+    listed: Arc<Found>,
 }
 
 impl ObjectsPanel<'_> {
     fn show(&self, ui: &mut Ui, requests: &mut Requests) {
-        let id = Id::new("objects");
+        let id = Id::unique("objects");
         let mut memory = ui.data(|data| data.get_temp::<Memory>(id)).unwrap_or_default();
         let (has_keyboard, walked_to) = self.keyboard_ui(ui, &mut memory, requests);
         // What was selected elsewhere is brought into sight once; after that, the list scrolls freely.
         let selected = self.state.view.selection.single();
-        let reveal = walked_to.or_else(|| selected.filter(|_| selected != memory.revealed).and_then(|id| self.row_of(id)));
+        let reveal = walked_to
+            .or_else(|| selected.filter(|_| selected != memory.revealed).and_then(|id| self.row_of(id)));
         memory.revealed = selected;
         let list = VirtualList {
             area: ScrollArea::vertical().id_salt("objects").auto_shrink([false, false]),
             direction: Direction::Down,
             step: ROW_HEIGHT,
-            num_rows: self.listed.len(),
+            num_rows: self.listed.ids.len(),
             reveal: reveal.map(|row| (row, None)),
         };
         let mut hovered = None;
         let is_writable = self.project.is_writable();
         list.show(ui, |ui, row, rect| {
-            let Some(object) = self.document.object(self.listed[row]) else { return };
+            let Some(object) = self.document.object(self.listed.ids[row]) else { return };
             let line = ObjectRow {
                 object,
                 label: object.label.and_then(|label| self.project.schema().label(label)),
@@ -144,8 +143,6 @@ impl ObjectsPanel<'_> {
             } else if response.clicked() {
                 let modifiers = ui.input(|input| input.modifiers);
                 self.pick(row, modifiers, &mut memory, requests);
-                // It is in sight already.
-                memory.revealed = Some(object.id);
             }
         });
         if hovered != self.state.view.hovered {
@@ -155,16 +152,16 @@ impl ObjectsPanel<'_> {
     }
 
     fn row_of(&self, id: ObjectId) -> Option<usize> {
-        self.listed.iter().position(|listed| *listed == id)
+        self.listed.ids.iter().position(|listed| *listed == id)
     }
 
     /// Selects as a click on a row does: alone, with Ctrl as well or no longer, with Shift all up to it.
     fn pick(&self, row: usize, modifiers: Modifiers, memory: &mut Memory, requests: &mut Requests) {
-        let id = self.listed[row];
+        let id = self.listed.ids[row];
         let mut selection = self.state.view.selection.clone();
         if modifiers.shift {
             let anchor = memory.anchor.and_then(|anchor| self.row_of(anchor)).unwrap_or(row);
-            let range = &self.listed[anchor.min(row)..=anchor.max(row)];
+            let range = &self.listed.ids[anchor.min(row)..=anchor.max(row)];
             if modifiers.command {
                 selection.extend(range.iter().copied());
             } else {
@@ -186,8 +183,9 @@ impl ObjectsPanel<'_> {
     fn keyboard_ui(&self, ui: &Ui, memory: &mut Memory, requests: &mut Requests) -> (bool, Option<usize>) {
         let place = ui.available_rect_before_wrap();
         let last = self.state.view.selection.iter().last();
-        let name = format!("Objects, {}. Arrows select, Enter shows the selected one.", self.listed.len());
-        if !list_stop(ui, Id::new("object-list"), place, &name) {
+        let name =
+            format!("Objects, {}. Arrows select, Enter shows the selected one.", self.listed.ids.len());
+        if !list_stop(ui, Id::unique("object-list"), place, &name) {
             return (false, None);
         }
         if take_key(ui, Key::Enter)
@@ -196,7 +194,7 @@ impl ObjectsPanel<'_> {
             requests.push(Request::Reveal(last));
         }
         let walkable = Walkable {
-            num: self.listed.len(),
+            num: self.listed.ids.len(),
             num_columns: 1,
             num_lines_per_page: (place.height() / ROW_HEIGHT) as usize,
         };

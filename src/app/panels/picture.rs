@@ -1,5 +1,7 @@
 //! Thumbnails in cells.
 
+use std::sync::Arc;
+
 use eframe::egui::{self, Color32, Rect, Ui, epaint, pos2, vec2};
 
 use super::row::{count_of, icon_at, status_look};
@@ -10,40 +12,45 @@ use crate::model::AssetId;
 use crate::project::Project;
 use crate::store::AssetRow;
 
-/// What is said on the picture itself.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct PictureMark {
-    /// Its file is gone.
-    pub is_missing: bool,
-}
-
-/// Draws the thumbnail of an asset, as large as it fits, or what stands in for it.
-pub fn picture_ui(ui: &Ui, rect: Rect, id: AssetId, mark: PictureMark, state: &AppState, project: &Project) {
+/// Draws the thumbnail of an asset, as large as it fits, or what stands in for it. Returns why there is none, where
+/// there will be none.
+pub fn picture_ui(
+    ui: &Ui,
+    rect: Rect,
+    id: AssetId,
+    is_missing: bool,
+    state: &AppState,
+    project: &Project,
+) -> Option<Arc<str>> {
     let tokens = Tokens::of(ui);
     let thumbnail = state.thumbnails.borrow_mut().get(ui.ctx(), project, id);
+    let mut failure = None;
     match thumbnail {
         Thumbnail::Ready(texture) => {
             let place = fitted(rect, texture.size_vec2());
             let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-            let tint = if mark.is_missing { Color32::from_white_alpha(90) } else { Color32::WHITE };
+            let tint = if is_missing { Color32::from_white_alpha(90) } else { Color32::WHITE };
             let shape = epaint::RectShape::filled(place, 3.0, tint).with_texture(texture.id(), uv);
             ui.painter().add(shape);
         }
         Thumbnail::Loading => {
             ui.painter().rect_filled(rect, 3.0, tokens.canvas.gamma_multiply(0.5));
         }
-        Thumbnail::Failed(_) => {
+        Thumbnail::Failed(reason) => {
             ui.painter().rect_filled(rect, 3.0, tokens.canvas.gamma_multiply(0.5));
-            if !mark.is_missing {
-                icon_at(ui, rect.center(), "image-broken", (rect.height() * 0.35).clamp(16.0, 36.0), tokens.text_weak);
+            if !is_missing {
+                let size = (rect.height() * 0.35).clamp(16.0, 36.0);
+                icon_at(ui, rect.center(), "image-broken", size, tokens.text_weak);
             }
+            failure = Some(reason);
         }
     }
-    if mark.is_missing {
+    if is_missing {
         let size = (rect.height() * 0.3).clamp(14.0, 28.0);
         ui.painter().circle_filled(rect.center(), size * 0.8, tokens.panel);
         icon_at(ui, rect.center(), "link-break", size, tokens.warning);
     }
+    failure
 }
 
 /// The largest rectangle of the proportions of a size, in the middle of a rectangle. Small pictures are enlarged.
@@ -62,7 +69,7 @@ pub fn spoken(row: &AssetRow, is_missing: bool) -> String {
 }
 
 /// What there is to know of a picture.
-pub fn tooltip_ui(ui: &mut Ui, row: &AssetRow, is_missing: bool) {
+pub fn tooltip_ui(ui: &mut Ui, row: &AssetRow, is_missing: bool, failure: Option<&str>) {
     let tokens = Tokens::of(ui);
     let asset = &row.asset;
     ui.set_max_width(420.0);
@@ -74,6 +81,8 @@ pub fn tooltip_ui(ui: &mut Ui, row: &AssetRow, is_missing: bool) {
     if is_missing {
         let text = "This file is missing. Its labels are kept, and it is found again when it comes back.";
         ui.label(egui::RichText::new(text).color(tokens.warning));
+    } else if let Some(reason) = failure {
+        ui.label(egui::RichText::new(reason).color(tokens.error));
     }
 }
 
@@ -84,7 +93,10 @@ mod tests {
     #[test]
     fn pictures_keep_their_proportions() {
         let rect = Rect::from_min_size(pos2(10.0, 10.0), vec2(100.0, 50.0));
-        assert_eq!(fitted(rect, vec2(400.0, 100.0)), Rect::from_min_size(pos2(10.0, 22.5), vec2(100.0, 25.0)));
+        assert_eq!(
+            fitted(rect, vec2(400.0, 100.0)),
+            Rect::from_min_size(pos2(10.0, 22.5), vec2(100.0, 25.0))
+        );
         assert_eq!(fitted(rect, vec2(10.0, 10.0)), Rect::from_min_size(pos2(35.0, 10.0), vec2(50.0, 50.0)));
         assert!(fitted(rect, vec2(0.0, 0.0)).is_finite());
     }

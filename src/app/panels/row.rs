@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use eframe::egui::text::{LayoutJob, TextWrapping};
 use eframe::egui::{
-    self, Align, Align2, Color32, FontId, Galley, Id, Pos2, Rect, Response, Sense, Ui, WidgetInfo, WidgetType, vec2,
+    self, Align, Align2, Color32, FontId, Galley, Id, Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo, vec2,
 };
 
 use crate::app::icons::icon;
@@ -105,7 +105,7 @@ impl RowSwitch<'_> {
         let tokens = Tokens::of(ui);
         let response = ui.interact(rect, self.id, Sense::CLICK);
         let is_enabled = ui.is_enabled();
-        response.widget_info(|| WidgetInfo::selected(WidgetType::Button, is_enabled, self.is_on, self.name));
+        response.widget_info(|| WidgetInfo::selected(Role::Button, is_enabled, self.is_on, self.name));
         let is_hovered = response.hovered() && is_enabled;
         if is_hovered {
             let around = Rect::from_center_size(rect.center(), egui::Vec2::splat(rect.width().min(22.0)));

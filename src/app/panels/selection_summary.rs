@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use eframe::egui::{Id, Ui};
 
-use super::object_list::{document_of, remembered};
+use super::object_list::{DocumentKey, document_of, remembered};
 use crate::app::state::AppState;
 use crate::edit::Document;
 use crate::model::{
@@ -66,14 +66,26 @@ pub struct Summary {
     pub attributes: BTreeMap<AttributeId, Common<Option<AttributeValue>>>,
 }
 
+/// What was worked out of a selection.
+pub struct Known {
+    key: DocumentKey,
+    selection: Selection,
+    /// What the objects have in common; `None` while there are none.
+    pub summary: Option<Summary>,
+}
+
 impl Summary {
-    /// The selected objects of the picture on the canvas; `None` while there are none.
-    pub fn of(ui: &Ui, state: &AppState) -> Arc<Option<Self>> {
-        let Some((document, key)) = document_of(state) else { return Arc::default() };
-        let Some(project) = &state.project else { return Arc::default() };
+    /// The selected objects of the picture on the canvas; `None` while it is not loaded.
+    pub fn of(ui: &Ui, state: &AppState) -> Option<Arc<Known>> {
+        let (document, key) = document_of(state)?;
+        let schema = state.project.as_ref()?.schema();
         let selection = &state.view.selection;
-        let key = (key, selection.clone());
-        remembered(ui, Id::new("selection-summary"), key, || Self::new(document, project.schema(), selection))
+        let is_right = |known: &Known| known.key == key && known.selection == *selection;
+        Some(remembered(ui, Id::unique("selection-summary"), is_right, || Known {
+            key: key.clone(),
+            selection: selection.clone(),
+            summary: Self::new(document, schema, selection),
+        }))
     }
 
     fn new(document: &Document, schema: &Schema, selection: &Selection) -> Option<Self> {
@@ -82,7 +94,11 @@ impl Summary {
         let label_of = |object: &Object| object.label.map(|id| schema.label(id).map_or(id, |label| label.id));
         let mut summary = Self {
             ids: objects.iter().map(|object| object.id).collect(),
-            unlocked: objects.iter().filter(|object| !object.has(Flag::Locked)).map(|object| object.id).collect(),
+            unlocked: objects
+                .iter()
+                .filter(|object| !object.has(Flag::Locked))
+                .map(|object| object.id)
+                .collect(),
             single: others.is_empty().then(|| (*first).clone()),
             label: Common::Same(label_of(first)),
             flags: Flag::ALL.map(|flag| (flag, Common::Same(first.has(flag)))).to_vec(),
@@ -107,7 +123,9 @@ impl Summary {
         for id in objects.iter().flat_map(|object| object.attributes.keys()) {
             summary.attributes.entry(*id).or_insert_with(|| {
                 let value_of = |object: &Object| object.attributes.get(id).cloned();
-                others.iter().fold(Common::Same(value_of(first)), |common, object| common.add(&value_of(object)))
+                others
+                    .iter()
+                    .fold(Common::Same(value_of(first)), |common, object| common.add(&value_of(object)))
             });
         }
         Some(summary)
@@ -161,7 +179,8 @@ mod tests {
         second.attributes.insert(color, red.clone());
         second.flags.insert(Flag::Locked);
         let new = Label::new(LabelId::from_u128(2), "cat", Color::new(0, 0, 0));
-        let schema = Schema { labels: vec![new], merged: vec![(LabelId::from_u128(1), LabelId::from_u128(2))] };
+        let schema =
+            Schema { labels: vec![new], merged: vec![(LabelId::from_u128(1), LabelId::from_u128(2))] };
         let selection: Selection = [first.id, second.id, ObjectId::from_u128(99)].into_iter().collect();
         let summary = Summary::new(&document(&[first, second]), &schema, &selection).unwrap();
         assert_eq!(summary.ids.len(), 2, "what is deleted does not count");
