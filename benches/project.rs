@@ -39,9 +39,13 @@ fn main() {
     for _ in 0..3 {
         let project = measure("open", || Project::open(&path, OpenMode::Write, &identity).expect("it opens"));
         let middle = project.assets().rows()[num_pictures / 2].asset.id;
-        measure("load one picture's objects", || project.reader().document(middle).expect("objects").num_objects());
+        measure("load one picture's objects", || {
+            project.reader().document(middle).expect("objects").num_objects()
+        });
         let label = project.schema().labels[0].id;
-        measure("find pictures with a label", || project.reader().assets_with_label(label).expect("pictures").len());
+        measure("find pictures with a label", || {
+            project.reader().assets_with_label(label).expect("pictures").len()
+        });
         assert_eq!(project.assets().len(), num_pictures);
     }
     let bytes = std::fs::metadata(&path).map_or(0, |metadata| metadata.len());

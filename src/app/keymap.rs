@@ -40,11 +40,9 @@ pub fn parse(text: &str) -> Option<KeyboardShortcut> {
 pub fn show(shortcut: &KeyboardShortcut) -> String {
     let modifiers = shortcut.modifiers;
     let mut text = String::new();
-    for (is_held, name) in [
-        (modifiers.command || modifiers.ctrl, "Ctrl+"),
-        (modifiers.shift, "Shift+"),
-        (modifiers.alt, "Alt+"),
-    ] {
+    for (is_held, name) in
+        [(modifiers.command || modifiers.ctrl, "Ctrl+"), (modifiers.shift, "Shift+"), (modifiers.alt, "Alt+")]
+    {
         if is_held {
             text.push_str(name);
         }
@@ -71,8 +69,7 @@ impl Keymap {
     pub fn new(settings: &Settings) -> Self {
         let mut keymap = Self::default();
         for command in commands() {
-            let keys: Vec<_> =
-                keys_of(command, settings).split_whitespace().filter_map(parse).collect();
+            let keys: Vec<_> = keys_of(command, settings).split_whitespace().filter_map(parse).collect();
             for shortcut in &keys {
                 // The first one has the key: what the person chose is checked when it is chosen.
                 keymap.by_keys.entry(*shortcut).or_insert(command.id);
@@ -94,18 +91,25 @@ impl Keymap {
 
     /// The command that a key press runs.
     pub fn command_for(&self, event: &Event) -> Option<CommandId> {
-        let shortcut = match event {
-            Event::Key { key, pressed: true, modifiers, .. } => {
-                KeyboardShortcut::new(plain(*modifiers), *key)
-            }
-            // The window system turns these keys into events of their own.
-            Event::Copy => KeyboardShortcut::new(Modifiers::COMMAND, Key::C),
-            Event::Cut => KeyboardShortcut::new(Modifiers::COMMAND, Key::X),
-            Event::Paste(_) => KeyboardShortcut::new(Modifiers::COMMAND, Key::V),
-            _ => return None,
-        };
-        self.by_keys.get(&shortcut).copied()
+        self.command_of(&pressed(event)?)
     }
+
+    /// The command that has these keys.
+    pub fn command_of(&self, shortcut: &KeyboardShortcut) -> Option<CommandId> {
+        self.by_keys.get(shortcut).copied()
+    }
+}
+
+/// The keys that an event says were pressed.
+pub fn pressed(event: &Event) -> Option<KeyboardShortcut> {
+    Some(match event {
+        Event::Key { key, pressed: true, modifiers, .. } => KeyboardShortcut::new(plain(*modifiers), *key),
+        // The window system turns these keys into events of their own.
+        Event::Copy => KeyboardShortcut::new(Modifiers::COMMAND, Key::C),
+        Event::Cut => KeyboardShortcut::new(Modifiers::COMMAND, Key::X),
+        Event::Paste(_) => KeyboardShortcut::new(Modifiers::COMMAND, Key::V),
+        _ => return None,
+    })
 }
 
 /// The keys of a command as they are written in the settings or the profile.
@@ -137,7 +141,8 @@ mod tests {
 
     #[test]
     fn shortcuts_are_read_as_they_are_shown() {
-        for text in ["Ctrl+Shift+Z", "D", "Ctrl+=", "Shift+?", "Ctrl+Shift+]", "F11", "PageDown", "Alt+Enter"] {
+        for text in ["Ctrl+Shift+Z", "D", "Ctrl+=", "Shift+?", "Ctrl+Shift+]", "F11", "PageDown", "Alt+Enter"]
+        {
             assert_eq!(show(&parse(text).unwrap_or_else(|| panic!("{text}"))), text);
         }
         assert!(parse("Hyper+X").is_none());

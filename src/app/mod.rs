@@ -35,6 +35,7 @@ mod shell;
 mod state;
 mod theme;
 mod thumbnails;
+mod transfer;
 mod view;
 mod widgets;
 mod work;

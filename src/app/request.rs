@@ -1,6 +1,7 @@
 //! What panels, dialogs and the canvas ask for. They never write: they push requests, which are carried out
 //! once the frame is drawn.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::commands::CommandId;
@@ -8,6 +9,7 @@ use super::dialogs::Dialog;
 use super::settings::Settings;
 use super::view::{Filter, Page, SortOrder};
 use crate::edit::Edit;
+use crate::formats::Splits;
 use crate::model::{AssetId, AssetStatus, LabelId, ObjectId};
 use crate::render::{Camera, Display};
 use crate::tools::{Input, Selection};
@@ -97,6 +99,10 @@ pub enum Request {
         with_media: bool,
         /// The assets to export; all when empty.
         assets: Vec<AssetId>,
+        /// Which picture goes to which part of the dataset.
+        splits: Splits,
+        /// The format's own settings by id; the rest have their defaults.
+        settings: BTreeMap<String, String>,
         /// Only find out what would be lost.
         only_preflight: bool,
     },
@@ -104,6 +110,10 @@ pub enum Request {
     Pick(super::work::PickPurpose),
     /// Save a copy of the project.
     SaveCopy(PathBuf),
+    /// Show a folder, or the folder of a file, in the system's file manager.
+    ShowFolder(PathBuf),
+    /// Call off the task that the person sees the progress of.
+    CancelTask,
 }
 
 /// The requests of a frame.

@@ -128,7 +128,7 @@ impl AppState {
             Request::SetStatus(assets, status) => self.set_status(&assets, status),
             Request::SetCamera(camera) => {
                 self.view.camera = camera;
-                self.view.must_fit = false;
+                self.view.is_fitted = false;
             }
             Request::SetDisplay(display) => self.view.display = display,
             Request::SetPointer(pointer) => self.view.pointer = pointer,
@@ -138,14 +138,16 @@ impl AppState {
             Request::Notify(tone, text) => self.messages.add(tone, text),
             Request::DismissMessage(id) => self.messages.dismiss(id),
             Request::Import { format, path, images } => self.import(format, path, images),
-            Request::Export { format, path, with_media, assets, only_preflight } => {
-                self.export(format, path, with_media, assets, only_preflight);
+            Request::Export { format, path, with_media, assets, splits, settings, only_preflight } => {
+                self.export(format, path, with_media, assets, splits, settings, only_preflight);
             }
             Request::Pick(purpose) => {
                 let start_in = self.project.as_ref().map(|project| project.root().to_owned());
                 self.work.pick(purpose, start_in);
             }
             Request::SaveCopy(path) => self.save_copy(&path),
+            Request::ShowFolder(path) => self.show_folder(&path),
+            Request::CancelTask => self.work.task = None,
         }
     }
 
@@ -378,7 +380,7 @@ impl AppState {
         self.view.selection = Selection::default();
         self.view.hovered = None;
         self.view.hits_revision = None;
-        self.view.must_fit = true;
+        self.view.is_fitted = true;
         if let Some(project) = &self.project {
             project.remember("last-asset", &asset.to_string());
         }
@@ -499,12 +501,10 @@ impl AppState {
             self.view.viewport = viewport;
             self.view.camera = self.view.camera.with_viewport(viewport);
         }
-        if self.view.must_fit
+        if self.view.is_fitted
             && let Some(size) = self.picture_size()
         {
-            self.view.camera = Camera::fit(size, viewport, 24.0);
-            self.view.must_fit = false;
-            self.ctx.request_repaint();
+            self.view.camera = Camera::fit(size, viewport, 24.0 * f64::from(self.ctx.pixels_per_point()));
         }
     }
 
@@ -651,6 +651,7 @@ impl AppState {
         if let Some(by) = pan {
             let zoom = self.view.camera.zoom();
             self.view.camera = self.view.camera.pan_by(by.x * zoom, by.y * zoom);
+            self.view.is_fitted = false;
         }
         if let Some(notice) = notice {
             self.messages.add(Tone::Info, notice);
@@ -663,7 +664,7 @@ impl AppState {
         let Some(bounds) = self.document().and_then(|d| d.object(object)).and_then(Object::bounds) else { return };
         if !self.view.camera.visible_rect().contains_rect(&bounds) {
             self.view.camera = Camera::fit_rect(&bounds, self.view.viewport, 120.0);
-            self.view.must_fit = false;
+            self.view.is_fitted = false;
         }
     }
 
@@ -699,10 +700,7 @@ impl AppState {
             match purpose {
                 PickPurpose::OpenFolder | PickPurpose::OpenProject => self.open(first),
                 PickPurpose::AddFiles | PickPurpose::AddFolder => self.add_media(paths),
-                PickPurpose::ImportFile(format) | PickPurpose::ImportFolder(format) => {
-                    self.import(format, first, None);
-                }
-                PickPurpose::ExportFolder(_) => {
+                PickPurpose::ImportFile | PickPurpose::ImportFolder | PickPurpose::ExportFolder => {
                     if let Some(dialog) = &mut self.view.dialog {
                         dialog.take_path(first);
                     }
@@ -710,6 +708,22 @@ impl AppState {
                 PickPurpose::SaveCopy => self.save_copy(&first),
             }
         }
+    }
+
+    /// Shows a folder, or the folder of a file, in the system's file manager.
+    fn show_folder(&mut self, path: &Path) {
+        let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
+        if let Err(error) = open::that_detached(folder) {
+            let text = format!("Your file manager did not open ({error}). The folder is {}.", folder.display());
+            self.messages.add(Tone::Warning, text);
+        }
+    }
+
+    /// Opens the sample project: a copy of it that belongs to the person.
+    pub fn open_sample(&mut self) {
+        let identity = self.identity.clone();
+        let job = self.work.submit(Priority::Now, move |context| super::opening::open_sample(&identity, context));
+        self.work.task = Some(Task { title: "Opening the sample project".to_owned(), kind: TaskKind::Open(job) });
     }
 
     fn save_copy(&mut self, path: &Path) {

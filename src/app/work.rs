@@ -31,12 +31,12 @@ pub enum PickPurpose {
     AddFiles,
     /// A folder of pictures to add.
     AddFolder,
-    /// A file of labels to import, of this format.
-    ImportFile(&'static str),
-    /// A folder of labels to import, of this format.
-    ImportFolder(&'static str),
-    /// The folder to export to, in this format.
-    ExportFolder(&'static str),
+    /// A file of labels to import.
+    ImportFile,
+    /// A folder of labels to import, or of the pictures that they belong to.
+    ImportFolder,
+    /// The folder to export to.
+    ExportFolder,
     /// The file for a copy of the project.
     SaveCopy,
 }
@@ -368,9 +368,9 @@ fn show_dialog(purpose: &PickPurpose, start_in: Option<PathBuf>) -> Option<Vec<P
                 Some(files.iter().map(|file| file.path().to_owned()).collect())
             }
             PickPurpose::AddFolder => one(dialog.set_title("Add a folder of pictures").pick_folder().await),
-            PickPurpose::ImportFile(_) => one(dialog.set_title("Import labels from a file").pick_file().await),
-            PickPurpose::ImportFolder(_) => one(dialog.set_title("Import labels from a folder").pick_folder().await),
-            PickPurpose::ExportFolder(_) => one(dialog.set_title("Export labels into a folder").pick_folder().await),
+            PickPurpose::ImportFile => one(dialog.set_title("Import labels from a file").pick_file().await),
+            PickPurpose::ImportFolder => one(dialog.set_title("Choose a folder").pick_folder().await),
+            PickPurpose::ExportFolder => one(dialog.set_title("Export labels into a folder").pick_folder().await),
             PickPurpose::SaveCopy => {
                 let dialog = dialog.set_title("Save a copy").add_filter("Fieldmark projects", &["fieldmark"]);
                 one(dialog.save_file().await)

@@ -283,7 +283,8 @@ fn compare_polygon(before: &Polygon, after: &Polygon, found: &mut dyn FnMut(Chan
     if has_lost_parts {
         found(Change::PartsJoined, 0.0);
     }
-    if !(has_lost_holes || has_lost_parts) || !is_same_area && !has_lost_holes {
+    let is_explained = has_lost_holes || has_lost_parts && is_same_area;
+    if !is_explained {
         found(Change::Reshaped, area_change);
     }
 }

@@ -158,8 +158,8 @@ pub trait Format: Sync {
 /// The files that an export wrote.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Written {
-    /// How many.
-    pub num_files: u64,
+    /// Their paths, copies of pictures among them.
+    pub files: Vec<PathBuf>,
     /// The one to open in the other tool.
     pub main_file: PathBuf,
 }
@@ -229,12 +229,12 @@ pub fn export(
 ) -> Result<ExportSummary, FormatError> {
     let plan = ExportPlan::new(format, source, target, options)?;
     let written = format.write(source, &plan, options, report)?;
-    let preflight = verify::verify(format, source, &plan, options, report)?;
+    let preflight = verify::verify(format, source, &plan, &written, options, report)?;
     Ok(ExportSummary {
         num_items: preflight.num_items,
         num_objects: preflight.num_objects - preflight.num_left_out,
         num_left_out: preflight.num_left_out,
-        num_files: written.num_files,
+        num_files: written.files.len() as u64,
         main_file: written.main_file,
     })
 }

@@ -2,7 +2,8 @@
 //!
 //! A file is written under another name, forced to disk, and then renamed: whoever looks sees the old file or the
 //! new one. A folder remembers in [`MANIFEST`] which files an export wrote, and what was in them: those it may
-//! replace the next time. Any other file that is in the way is kept under another name, and the report says so.
+//! replace the next time, or remove where the next export has no such file, as long as nobody has changed them. Any
+//! other file that is in the way is kept under another name, and the report says so. Pictures are never removed.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -100,17 +101,19 @@ fn sync_folder(path: &Path) {
 pub(super) struct Output {
     root: PathBuf,
     format: &'static str,
-    known: BTreeMap<String, String>,
-    written: BTreeMap<String, String>,
+    /// What earlier exports wrote, by format.
+    known: BTreeMap<String, Files>,
+    written: Files,
 }
+
+/// From each path to a hash of what was written, in hexadecimal digits; empty for copies of pictures.
+type Files = BTreeMap<String, String>;
 
 /// What the manifest holds.
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Manifest {
     note: String,
-    format: String,
-    /// From each path to a hash of what was written, in hexadecimal digits.
-    files: BTreeMap<String, String>,
+    exports: BTreeMap<String, Files>,
 }
 
 impl Output {
@@ -125,9 +128,9 @@ impl Output {
         let known = fs::read(root.join(MANIFEST))
             .ok()
             .and_then(|bytes| serde_json::from_slice::<Manifest>(&bytes).ok())
-            .map(|manifest| manifest.files)
+            .map(|manifest| manifest.exports)
             .unwrap_or_default();
-        Ok(Self { root: root.to_owned(), format, known, written: BTreeMap::new() })
+        Ok(Self { root: root.to_owned(), format, known, written: Files::new() })
     }
 
     /// Where a file of the export lies.
@@ -200,13 +203,14 @@ impl Output {
     /// changed it since, or when it says what we are about to write.
     fn make_way(&self, name: &str, hash: Option<&str>, report: &mut Report) -> Result<(), FormatError> {
         let path = self.path(name);
-        let known = self.known.get(name).or_else(|| self.written.get(name));
-        if !path.exists() || known.is_some_and(String::is_empty) {
+        let known: Vec<&String> =
+            self.known.values().chain([&self.written]).filter_map(|files| files.get(name)).collect();
+        if !path.exists() || known.iter().any(|hash| hash.is_empty()) {
             return Ok(());
         }
-        if hash.is_some() || known.is_some() {
+        if hash.is_some() || !known.is_empty() {
             let present = hash_of(&path).map_err(FormatError::io("Reading the file in the way", &path))?;
-            if known == Some(&present) || hash == Some(present.as_str()) {
+            if known.contains(&&present) || hash == Some(present.as_str()) {
                 return Ok(());
             }
         }
@@ -220,16 +224,28 @@ impl Output {
         Ok(())
     }
 
-    /// Notes what was written, for the next export. Returns the number of files.
-    pub fn finish(self) -> Result<u64, FormatError> {
-        let num_files = self.written.len() as u64;
-        let mut files = self.known;
-        files.extend(self.written);
+    /// Removes files of the last export of this format that this one does not have, and notes what was written for
+    /// the next. Returns the files.
+    pub fn finish(mut self) -> Result<Vec<PathBuf>, FormatError> {
+        let files: Vec<PathBuf> = self.written.keys().map(|name| self.path(name)).collect();
+        let mut still_there = Files::new();
+        for (name, hash) in self.known.remove(self.format).unwrap_or_default() {
+            let path = self.path(&name);
+            if self.written.contains_key(&name) {
+                continue;
+            }
+            if hash.is_empty() {
+                still_there.insert(name, hash);
+            } else if hash_of(&path).is_ok_and(|present| present == hash) {
+                fs::remove_file(&path)
+                    .map_err(FormatError::io("Removing a file of the last export", &path))?;
+            }
+        }
+        still_there.append(&mut self.written);
+        self.known.insert(self.format.to_owned(), still_there);
         let manifest = Manifest {
-            note: "Written by Fieldmark: these files are replaced by the next export to this folder."
-                .to_owned(),
-            format: self.format.to_owned(),
-            files,
+            note: "Written by Fieldmark: the next export to this folder replaces these files.".to_owned(),
+            exports: self.known,
         };
         let path = self.root.join(MANIFEST);
         let json = serde_json::to_vec_pretty(&manifest)
@@ -237,7 +253,7 @@ impl Output {
         let mut file = AtomicFile::create(&path)?;
         file.put(&json)?;
         file.commit()?;
-        Ok(num_files)
+        Ok(files)
     }
 }
 
@@ -269,8 +285,12 @@ mod tests {
     }
 
     fn export(folder: &Path, text: &str) -> Report {
+        export_as("test", folder, text)
+    }
+
+    fn export_as(format: &'static str, folder: &Path, text: &str) -> Report {
         let mut report = Report::new();
-        let mut output = Output::open(folder, "test").unwrap();
+        let mut output = Output::open(folder, format).unwrap();
         output.write("data.yaml", text.as_bytes(), &mut report).unwrap();
         output.finish().unwrap();
         report
@@ -302,6 +322,23 @@ mod tests {
         assert_eq!(export(folder.path(), "third").findings().len(), 1);
         assert_eq!(fs::read_to_string(folder.path().join("data.yaml.kept-2")).unwrap(), "edited by hand");
         assert_eq!(fs::read_to_string(folder.path().join("other.txt")).unwrap(), "untouched");
+    }
+
+    #[test]
+    fn removes_what_its_last_export_left_behind_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut output = Output::open(folder.path(), "test").unwrap();
+        let mut report = Report::new();
+        for name in ["old.txt", "changed.txt"] {
+            output.write(name, b"x", &mut report).unwrap();
+        }
+        output.finish().unwrap();
+        fs::write(folder.path().join("changed.txt"), "by hand").unwrap();
+        fs::write(folder.path().join("foreign.txt"), "x").unwrap();
+        export_as("other", folder.path(), "of another format");
+        assert!(folder.path().join("old.txt").exists());
+        export(folder.path(), "of this format");
+        assert_eq!(names_in(folder.path()), [MANIFEST, "changed.txt", "data.yaml", "foreign.txt"]);
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub(super) fn clean(path: &str) -> String {
 /// some file system forbids are `_`. Absolute paths and addresses keep their last part only.
 pub(super) fn inside(path: &str) -> String {
     let cleaned = clean(path);
-    let is_drive = cleaned.as_bytes().get(1) == Some(&b':');
+    let is_drive = cleaned.get(1..3) == Some(":/");
     let relative = if cleaned.contains("://") || cleaned.starts_with('/') || is_drive {
         cleaned.split(['?', '#']).next().and_then(|p| p.rsplit('/').next()).unwrap_or_default()
     } else {

@@ -36,7 +36,7 @@ impl FromStr for Splits {
             let name = name.trim();
             let share: f64 = share.trim().parse().map_err(|_| wrong(part))?;
             let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "-_ ".contains(c));
-            if !is_name || !(share > 0.0 && share.is_finite()) {
+            if !(is_name && share > 0.0 && share.is_finite()) {
                 return Err(wrong(part));
             }
             if parts.iter().any(|(known, _)| known == name) {

@@ -1,14 +1,16 @@
 //! The check after writing: the export is read back by the format's own import and compared with what
 //! preflight promised.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::compare::{score_of, without_picture};
 use super::preflight::Preflight;
 use super::trip::Outcome;
-use super::{ExportOptions, ExportPlan, ExportSource, Format, FormatError, ImportContext, SchemaBuilder};
-use crate::base::report::{Report, Severity};
+use super::{
+    ExportOptions, ExportPlan, ExportSource, Format, FormatError, ImportContext, SchemaBuilder, Written,
+};
+use crate::base::report::{Finding, Report, Severity};
 use crate::model::{Object, ObjectId, Provenance};
 use crate::pixels::Size;
 
@@ -17,14 +19,26 @@ struct Promise {
     size: Size,
     subset: Option<String>,
     objects: Vec<u64>,
-    is_found: bool,
+    found: Found,
 }
+
+/// What was found for a promise so far.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Found {
+    Nothing,
+    Other,
+    Same,
+}
+
+const FOREIGN: &str =
+    "The folder also holds labels or pictures of another export; a trainer would take them too.";
 
 /// Reads the export back. What differs from the promise is an error in the report. Returns what preflight says.
 pub(super) fn verify(
     format: &dyn Format,
     source: &mut dyn ExportSource,
     plan: &ExportPlan,
+    written: &Written,
     options: &ExportOptions<'_>,
     report: &mut Report,
 ) -> Result<Preflight, FormatError> {
@@ -46,14 +60,14 @@ pub(super) fn verify(
             size: Size::new(asset.width, asset.height),
             subset: asset.subset.clone(),
             objects: objects.map(fingerprint).collect(),
-            is_found: false,
+            found: Found::Nothing,
         };
         promises.insert(asset.source.as_str().to_owned(), promise);
         Ok(())
     })?;
     preflight.tell(report);
     let mut read_back = ReadBack { promises, problems: Report::new() };
-    read_back.run(format, plan, options, &mut labels)?;
+    read_back.run(format, plan, written, options, &mut labels)?;
     report.merge(read_back.problems);
     Ok(preflight)
 }
@@ -69,6 +83,7 @@ impl ReadBack {
         &mut self,
         format: &dyn Format,
         plan: &ExportPlan,
+        written: &Written,
         options: &ExportOptions<'_>,
         labels: &mut SchemaBuilder,
     ) -> Result<(), FormatError> {
@@ -89,32 +104,57 @@ impl ReadBack {
             job: &options.job,
         };
         format.import(plan.target(), &mut context)?;
-        for finding in import_report.findings().iter().filter(|f| f.severity == Severity::Error) {
+        let ours: HashSet<String> = written.files.iter().map(|path| path.display().to_string()).collect();
+        let is_ours = |finding: &&Finding| ours.contains(file_of(&finding.place));
+        let errors = import_report.findings().iter().filter(|f| f.severity == Severity::Error);
+        for finding in errors.filter(is_ours) {
             let message = format!("Reading the export back failed: {}", finding.message);
             self.problems.error(message, finding.place.clone());
         }
-        for (path, _) in self.promises.iter().filter(|(_, promise)| !promise.is_found) {
-            self.problems.error("The picture is missing in the export; please report this.", path.clone());
+        for (path, promise) in &self.promises {
+            let message = match promise.found {
+                Found::Same => continue,
+                Found::Nothing => "The picture is missing in the export; please report this.",
+                Found::Other => "The objects read back are not those that were promised; please report this.",
+            };
+            self.problems.error(message, path.clone());
         }
         Ok(())
     }
 
+    /// Compares a picture with its promise. A folder with files of others may hold the same picture twice.
     fn check(&mut self, path: &str, subset: Option<String>, mut objects: Vec<u64>) {
         let Some(promise) = self.promises.get_mut(path) else {
-            let message = "The folder also holds pictures of another export; a trainer would take them too.";
-            return self.problems.warn(message, path);
+            return self.problems.warn(FOREIGN, path);
         };
-        promise.is_found = true;
         objects.sort_unstable();
         promise.objects.sort_unstable();
-        if objects != promise.objects {
-            let message = "The objects read back are not those that were promised; please report this.";
-            self.problems.error(message, path);
-        }
-        if subset != promise.subset {
-            self.problems.error("The picture is in the wrong part of the dataset; please report this.", path);
+        let is_same = objects == promise.objects && subset == promise.subset;
+        match (promise.found, is_same) {
+            (Found::Nothing, _) => promise.found = if is_same { Found::Same } else { Found::Other },
+            (Found::Same, true) => {}
+            (Found::Same, false) => self.problems.warn(FOREIGN, path),
+            (Found::Other, _) => {
+                promise.found = if is_same { Found::Same } else { Found::Other };
+                self.problems.warn(FOREIGN, path);
+            }
         }
     }
+}
+
+/// The file of a place: without line and column, and without what is in brackets behind them.
+fn file_of(place: &str) -> &str {
+    let mut file = match place.rsplit_once(" (") {
+        Some((before, _)) if place.ends_with(')') => before,
+        _ => place,
+    };
+    for _ in 0..2 {
+        file = match file.rsplit_once(':') {
+            Some((before, number)) if number.parse::<usize>().is_ok() => before,
+            _ => file,
+        };
+    }
+    file
 }
 
 /// A hash of what a format says of an object. Leaves out its own id, order, and where it came from.

@@ -24,8 +24,8 @@ const MAX_JOBS_AHEAD: usize = 2;
 /// Smaller pictures are decoded before a thumbnail would be seen.
 const MIN_PIXELS_FOR_THUMBNAIL: u64 = 4_000_000;
 
-/// Smaller JPEGs are decoded in full in about the time that a person notices.
-const MIN_PIXELS_FOR_PREVIEW: u64 = 24_000_000;
+/// Smaller JPEGs are decoded in full before a person notices.
+const MIN_PIXELS_FOR_PREVIEW: u64 = 6_000_000;
 
 /// Previews are decoded at least this large, where the picture is.
 const PREVIEW_SIZE: Size = Size::new(1280, 1280);

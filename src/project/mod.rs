@@ -12,6 +12,9 @@
 //! [`Project::apply_scan`] makes edits of it. An asset whose file is gone keeps its labels and is found again by
 //! the content of the file.
 //!
+//! **Exchange** with other tools (`transfer/`) runs in the background as well: [`Project::start_import`] gives a job
+//! that writes through the op log, all or nothing, and [`Project::finish_import`] takes in what it wrote.
+//!
 //! **Invariants.** No egui. Long work is a function that takes a [`JobContext`](crate::base::jobs::JobContext) and
 //! owns its inputs, so that it can run anywhere. Nothing here writes to media files.
 
@@ -23,6 +26,7 @@ mod open;
 #[cfg(feature = "desktop")]
 pub mod scene;
 mod schema;
+mod transfer;
 mod undo;
 
 pub use assets::AssetList;
@@ -30,6 +34,10 @@ pub use identity::{CONFIG_FOLDER_VARIABLE, Identity, config_folder};
 pub use media::{MediaScan, ScanOutcome, ScanSource, add_media};
 pub use open::{OpenMode, Project, folder_project_path};
 pub use schema::{read_label_file, schema_edits};
+pub use transfer::{
+    ConvertOutcome, ConvertRequest, ExportJob, ExportOutcome, ExportRequest, ImportJob, ImportOutcome,
+    ImportRequest, QUERY_HELP, Query, Selected, convert, format_named,
+};
 pub use undo::UndoOutcome;
 
 #[cfg(test)]

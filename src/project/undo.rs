@@ -60,15 +60,18 @@ impl UndoStack {
         HistoryChange::Push(position)
     }
 
-    /// Takes note of a step that was written around the usual way.
-    pub(super) fn push_entry(&mut self, entry: HistoryEntry) {
-        self.next_position = self.next_position.max(entry.position + 1);
-        self.undone.clear();
-        self.done.push(entry);
+    /// Sets a position aside for a step that is written in the background. What the person does meanwhile comes
+    /// after it; it is no harm when the step never comes.
+    pub(super) fn reserve(&mut self) -> i64 {
+        self.next_position += 1;
+        self.next_position - 1
     }
 
-    pub(super) fn next_position(&self) -> i64 {
-        self.next_position
+    /// Takes note of a step that was written in the background, at the position set aside for it.
+    pub(super) fn insert(&mut self, entry: HistoryEntry) {
+        self.undone.clear();
+        let index = self.done.partition_point(|done| done.position < entry.position);
+        self.done.insert(index, entry);
     }
 }
 

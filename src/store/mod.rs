@@ -34,7 +34,7 @@ pub use error::StoreError;
 pub use history::{HistoryChange, HistoryEntry};
 pub use lock::ProjectLock;
 pub use reader::{AssetRow, Counts, Reader};
-pub use writer::{Bulk, Health, Ticket};
+pub use writer::{Bulk, BulkWriter, Health, Ticket};
 
 use crate::edit::{Op, Transaction};
 use writer::Writer;
@@ -109,7 +109,12 @@ impl Store {
 
     /// Begins a transaction of any size, which is written while it is made. Edits committed meanwhile wait.
     pub fn bulk(&self, history: HistoryChange) -> Bulk {
-        self.writer.bulk(history)
+        self.bulk_writer().begin(history)
+    }
+
+    /// What a background job needs to begin a [`Bulk`] once it has something to write.
+    pub fn bulk_writer(&self) -> BulkWriter {
+        self.writer.bulk_writer()
     }
 
     /// Waits until everything queued is on disk.

@@ -52,6 +52,22 @@ impl Reader {
         Ok(Self { connection: schema::open_for_reading(path)?, path: path.to_owned(), pending })
     }
 
+    /// The same reader, which from now on sees the project as it is at this moment, whatever is written meanwhile:
+    /// for work that goes through the project several times.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn frozen(mut self) -> Result<Self, StoreError> {
+        self.pending = self.pending.frozen();
+        // The first read of a transaction fixes what all later ones see.
+        let begin = || {
+            self.connection.execute_batch("BEGIN")?;
+            self.connection.query_row("SELECT count(*) FROM meta", [], |_| Ok(()))
+        };
+        begin().at(&self.path)?;
+        Ok(self)
+    }
+
     /// The project file.
     pub fn path(&self) -> &Path {
         &self.path
@@ -213,13 +229,10 @@ impl Reader {
     /// # Errors
     /// When the file cannot be read.
     pub fn latest_stamp(&self) -> Result<Option<Stamp>, StoreError> {
-        // Each actor's stamps grow with the log, and every op follows those its author knew: the end of the log
-        // holds the latest, but for what was received out of order, which a margin covers.
         let mut statement = self
             .connection
             .prepare_cached(
-                "SELECT time_ms, counter, actor FROM (SELECT * FROM ops ORDER BY seq DESC LIMIT 100000)
-                 ORDER BY time_ms DESC, counter DESC LIMIT 1",
+                "SELECT time_ms, counter, actor FROM ops ORDER BY time_ms DESC, counter DESC LIMIT 1",
             )
             .at(&self.path)?;
         statement

@@ -61,6 +61,12 @@ impl Pending {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The queue as it is, which nobody changes any more.
+    pub(super) fn frozen(&self) -> Self {
+        let transactions = self.lock().transactions.clone();
+        Self(Arc::new(Mutex::new(PendingState { transactions, error: None })))
+    }
+
     /// The queued transactions, oldest first. Whoever reads the file as well takes this first: what leaves the
     /// queue in between is then in the file.
     pub(super) fn snapshot(&self) -> Vec<Arc<Transaction>> {
@@ -118,12 +124,8 @@ impl Writer {
         Ticket(ticket)
     }
 
-    pub(super) fn bulk(&self, history: HistoryChange) -> Bulk {
-        // Few steps may wait, so that memory stays bounded when reading is faster than writing.
-        let (steps, chunks) = bounded(4);
-        let (done, result) = bounded(1);
-        self.send(Command::Bulk { chunks, history, done });
-        Bulk { steps: Some(steps), result }
+    pub(super) fn bulk_writer(&self) -> BulkWriter {
+        BulkWriter { commands: self.commands.clone(), path: self.path.clone() }
     }
 
     pub(super) fn set_setting(&self, key: &str, value: &str) {
@@ -171,10 +173,31 @@ impl Drop for Writer {
     }
 }
 
+/// The right to begin a [`Bulk`] later, on any thread. Closing the store waits until it is dropped.
+pub struct BulkWriter {
+    commands: Option<Sender<Command>>,
+    path: PathBuf,
+}
+
+impl BulkWriter {
+    /// Begins a transaction of any size, which is written while it is made. Edits committed meanwhile wait.
+    pub fn begin(self, history: HistoryChange) -> Bulk {
+        // Few steps may wait, so that memory stays bounded when reading is faster than writing.
+        let (steps, chunks) = bounded(4);
+        let (done, result) = bounded(1);
+        if let Some(commands) = self.commands {
+            // When this fails, so does the first step, for nobody reads it.
+            let _ = commands.send(Command::Bulk { chunks, history, done });
+        }
+        Bulk { steps: Some(steps), result, path: self.path }
+    }
+}
+
 /// A transaction that is written while it is made: all of it or, when it is dropped unfinished, nothing.
 pub struct Bulk {
     steps: Option<Sender<BulkStep>>,
     result: Receiver<Result<(), StoreError>>,
+    path: PathBuf,
 }
 
 impl Bulk {
@@ -200,7 +223,10 @@ impl Bulk {
     }
 
     fn failure(&mut self) -> Result<(), StoreError> {
-        self.result.recv().unwrap_or(Ok(()))
+        self.result.recv().unwrap_or_else(|_| {
+            let detail = "the writer has stopped".to_owned();
+            Err(StoreError::Database { path: self.path.clone(), detail })
+        })
     }
 }
 

@@ -209,6 +209,37 @@ fn nothing_of_others_is_lost_in_a_folder_that_is_not_empty() {
 }
 
 #[test]
+fn a_second_export_with_another_split_leaves_nothing_of_the_first() {
+    for format in FORMATS {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("out");
+        let list = list(&["a.jpg", "b.jpg", "c.jpg", "d.jpg"]);
+        let split = ExportOptions { splits: "train=1,val=1".parse().unwrap(), ..ExportOptions::default() };
+        export_with(format.id(), &list, &root, &split);
+        let (_, report) = export_with(format.id(), &list, &root, &ExportOptions::default());
+        assert!(!report.to_string().contains("another export"), "{}: {report}", format.id());
+        let again = import(format.id(), &root).unwrap();
+        assert_eq!(again.list.items.len(), 4, "{}", format.id());
+    }
+}
+
+#[test]
+fn a_broken_file_of_others_does_not_spoil_the_check() {
+    for format in FORMATS {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        fs::create_dir_all(root.join("annotations")).unwrap();
+        fs::create_dir_all(root.join("labels/train")).unwrap();
+        let broken =
+            "{\"images\": [{\"file_name\": \"a.jpg\", \"id\": 1}], \"categories\": [], \"annotations\": [{";
+        fs::write(root.join("annotations/theirs.json"), broken).unwrap();
+        fs::write(root.join("theirs.json"), "{\"shapes\": [{\"points\": [[1").unwrap();
+        fs::write(root.join("labels/train/theirs.txt"), "nonsense").unwrap();
+        export_with(format.id(), &list(&["a.jpg"]), root, &ExportOptions::default());
+    }
+}
+
+#[test]
 fn a_picture_that_cannot_be_copied_is_a_line_of_the_report() {
     let folder = tempfile::tempdir().unwrap();
     let options = ExportOptions { media: Some(&Copies), ..ExportOptions::default() };

@@ -127,7 +127,12 @@ impl Dialog {
 }
 
 /// Draws the dialog; returns whether it stays open.
-pub fn dialog_ui(ctx: &egui::Context, dialog: &mut Dialog, state: &AppState, requests: &mut Requests) -> bool {
+pub fn dialog_ui(
+    ctx: &egui::Context,
+    dialog: &mut Dialog,
+    state: &AppState,
+    requests: &mut Requests,
+) -> bool {
     match dialog {
         Dialog::Palette(dialog) => dialog.show(ctx, state, requests),
         Dialog::Help(dialog) => dialog.show(ctx, state),

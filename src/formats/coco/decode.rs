@@ -147,7 +147,7 @@ fn bounds_of(annotation: &Annotation) -> Result<Option<Rect>, String> {
 
 fn joints_of(annotation: &Annotation) -> Result<Vec<Joint>, String> {
     let numbers = &annotation.keypoints;
-    if numbers.len() % 3 != 0 {
+    if !numbers.len().is_multiple_of(3) {
         return Err(format!("its keypoints are {} numbers, no triplets", numbers.len()));
     }
     let joints: Vec<Joint> = numbers

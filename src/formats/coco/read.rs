@@ -34,18 +34,28 @@ pub(super) fn import(source: &Path, context: &mut ImportContext<'_>) -> Result<(
     }
     let base = base_folder(source);
     for file in files {
-        let text = JsonText::read(&file)?;
-        match text.first_byte() {
-            Some(b'{') => Dataset::index(&text, &base, context)?.read_all(context)?,
-            Some(b'[') => read_results(&text, &base, context)?,
-            _ => {
-                let message = "This file is no COCO dataset: it should begin with { and hold images, annotations \
-                               and categories.";
-                return Err(FormatError::unusable(message, &file));
+        match read_file(&file, &base, context) {
+            // One file of a folder that cannot be read does not stop the others.
+            Err(error @ (FormatError::Io { .. } | FormatError::Unusable { .. })) if source.is_dir() => {
+                context.report.error(error.to_string(), file.display().to_string());
             }
+            result => result?,
         }
     }
     Ok(())
+}
+
+fn read_file(file: &Path, base: &Path, context: &mut ImportContext<'_>) -> Result<(), FormatError> {
+    let text = JsonText::read(file)?;
+    match text.first_byte() {
+        Some(b'{') => Dataset::index(&text, base, context)?.read_all(context),
+        Some(b'[') => read_results(&text, base, context),
+        _ => {
+            let message = "This file is no COCO dataset: it should begin with { and hold images, annotations and \
+                           categories.";
+            Err(FormatError::unusable(message, file))
+        }
+    }
 }
 
 /// Results are annotations alone; pictures and categories come from the dataset next to them.
@@ -110,7 +120,7 @@ impl PictureFinder {
         if path.contains("://") || path.starts_with('/') {
             return path;
         }
-        let place = |folder: &String| paths::clean(&format!("{folder}/{path}").trim_start_matches('/'));
+        let place = |folder: &String| paths::clean(format!("{folder}/{path}").trim_start_matches('/'));
         match self.folders.iter().position(|folder| has_picture(&place(folder))) {
             Some(index) => {
                 let found = place(&self.folders[index]);

@@ -1,6 +1,7 @@
 //! Writing COCO files.
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use super::Coco;
 use super::encode::{Masks, annotations_of, categories_of, image_of};
@@ -49,7 +50,7 @@ pub(super) fn write(
     write_annotations(source, plan, options, &mut files)?;
     let categories = serde_json::to_string(&categories_of(plan)).unwrap_or_else(|_| "[]".to_owned());
     let main_file = root.join(&files[0].name);
-    let mut num_files = files.len() as u64;
+    let mut written: Vec<PathBuf> = files.iter().map(|file| root.join(&file.name)).collect();
     for DatasetFile { name, mut file, .. } in files {
         let end = format!("\n],\n\"categories\": {categories}\n}}\n");
         file.put(end.as_bytes())?;
@@ -60,12 +61,13 @@ pub(super) fn write(
         }
     }
     if let Some(output) = output {
-        num_files = output.finish()?.max(num_files);
+        let copies = output.finish()?.into_iter().filter(|path| !written.contains(path));
+        written.extend(copies.collect::<Vec<_>>());
     }
-    Ok(Written { num_files, main_file })
+    Ok(Written { files: written, main_file })
 }
 
-fn base_folder_of_new(plan: &ExportPlan) -> std::path::PathBuf {
+fn base_folder_of_new(plan: &ExportPlan) -> PathBuf {
     let parent = plan.target().parent().filter(|parent| !parent.as_os_str().is_empty());
     parent.map_or_else(|| base_folder(plan.target()), std::path::Path::to_owned)
 }

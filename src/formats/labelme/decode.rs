@@ -17,6 +17,9 @@ use crate::model::{AttributeValue, Content, Flag, GroupId, LabelId, Object, Obje
 /// Corners that are off a right angle by less than this are taken for rounding.
 const CORNER_TOLERANCE_PX: f64 = 0.01;
 
+/// The key under which the number of a group is kept, so that it is the same when the file is written again.
+pub(super) const GROUP_NUMBER: &str = "group_id";
+
 /// The groups of one file by their numbers.
 pub(super) type Groups = HashMap<i64, GroupId>;
 
@@ -53,6 +56,9 @@ pub(super) fn object_of(
     unknown.retain(|_, value| {
         !matches!(value, Value::Null) && value.as_array().is_none_or(|list| !list.is_empty())
     });
+    if let Some(number) = record.group_id {
+        unknown.insert(GROUP_NUMBER.to_owned(), number.into());
+    }
     add_values("flags", &record.flags, &mut object, label, labels, &mut unknown);
     add_values("attributes", &record.attributes, &mut object, label, labels, &mut unknown);
     if !unknown.is_empty() {

@@ -1,9 +1,10 @@
 //! From objects to labelme shapes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
+use super::decode::GROUP_NUMBER;
 use super::records::{FILE_KEYS, SHAPE_KEYS, ShapeRecord};
 use crate::formats::compare::{FILE_FLAGS, PICTURE_FIELDS, score_of};
 use crate::formats::labels::attribute_to_json;
@@ -31,12 +32,16 @@ pub(super) fn records_of(item: &Item, plan: &ExportPlan) -> Encoded<Record> {
     let mut encoded = Encoded::default();
     let size = Size::new(item.asset.width, item.asset.height);
     let mut groups = GroupNumbers::of(&item.objects);
+    let mut tags = HashSet::new();
     for index in back_to_front(&item.objects) {
         let object = &item.objects[index];
         let label = object.label.and_then(|id| plan.schema().label(id));
         match &object.content {
             Content::Tag => match label {
-                Some(label) => encoded.records.push((vec![index], Record::Flag(label.name.clone()))),
+                Some(label) if tags.insert(&label.name) => {
+                    encoded.records.push((vec![index], Record::Flag(label.name.clone())));
+                }
+                Some(_) => encoded.leave_out(index, "the picture has the same tag already"),
                 None => encoded.leave_out(index, "it has no label"),
             },
             Content::Shape(shape) => match outlines_of(shape, size) {
@@ -84,33 +89,43 @@ fn picture_fields(item: &Item) -> Option<&Map<String, Value>> {
     item.objects.iter().find_map(|object| object.extra.get(super::ID)?.get(PICTURE_FIELDS)?.as_object())
 }
 
-/// Numbers for groups, counted from 1 in each file.
+/// Numbers for groups: those they had when they were imported, and for others the free ones from 1.
 struct GroupNumbers {
     by_group: HashMap<GroupId, i64>,
-    last: i64,
+    taken: HashSet<i64>,
 }
 
 impl GroupNumbers {
     fn of(objects: &[Object]) -> Self {
-        let mut numbers = Self { by_group: HashMap::new(), last: 0 };
+        let mut numbers = Self { by_group: HashMap::new(), taken: HashSet::new() };
+        for object in objects {
+            let imported = object.extra.get(super::ID).and_then(|fields| fields.get(GROUP_NUMBER)?.as_i64());
+            if let (Some(group), Some(number)) = (object.group, imported)
+                && !numbers.by_group.contains_key(&group)
+                && numbers.taken.insert(number)
+            {
+                numbers.by_group.insert(group, number);
+            }
+        }
         for group in objects.iter().filter_map(|object| object.group) {
-            numbers.by_group.entry(group).or_insert_with(|| {
-                numbers.last += 1;
-                numbers.last
-            });
+            if !numbers.by_group.contains_key(&group) {
+                let number = numbers.new_number();
+                numbers.by_group.insert(group, number);
+            }
         }
         numbers
+    }
+
+    fn new_number(&mut self) -> i64 {
+        let free = (1..).find(|number| !self.taken.contains(number)).expect("objects are fewer than numbers");
+        self.taken.insert(free);
+        free
     }
 
     /// The number of the object's group, or a new one for the parts of one object.
     fn number(&mut self, object: &Object, has_parts: bool) -> Option<i64> {
         let known = object.group.and_then(|group| self.by_group.get(&group).copied());
-        known.or_else(|| {
-            has_parts.then(|| {
-                self.last += 1;
-                self.last
-            })
-        })
+        known.or_else(|| has_parts.then(|| self.new_number()))
     }
 }
 

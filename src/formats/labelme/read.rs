@@ -10,6 +10,7 @@ use crate::formats::compare::PICTURE_FIELDS;
 use crate::formats::folder::{files_under, has_extension, path_within};
 use crate::formats::json_scan::{JsonText, Malformed, Span};
 use crate::formats::mask_png::embedded_size;
+use crate::formats::paths::PICTURE_EXTENSIONS;
 use crate::formats::{FormatError, ImportContext, Item, SchemaBuilder, base_folder, paths};
 use crate::model::{Asset, AssetId, Content, Object, ObjectId, Provenance};
 use crate::pixels::Size;
@@ -66,7 +67,7 @@ fn read_file(file: &Path, base: &Path, context: &mut ImportContext<'_>) -> Resul
     let text = JsonText::read(file)?;
     let members = members_of(&text, context);
     let Some(shapes) = &members.shapes else { return Ok(false) };
-    let path = picture_path(file, base, &members);
+    let path = picture_path(file, base, &members, context);
     let size = match (members.width, members.height) {
         (Some(width), Some(height)) => Some(Size::new(width, height)),
         _ => (context.image_size)(&path).or_else(|| size_of_embedded(&text, &members)),
@@ -95,7 +96,7 @@ fn members_of(text: &JsonText, context: &mut ImportContext<'_>) -> Members {
                 "flags" => members.flags = text.parse::<Option<_>>(&span)?.unwrap_or_default(),
                 "shapes" => members.shapes = Some(span),
                 "imagePath" => members.image_path = text.parse(&span)?,
-                "imageData" => members.image_data = Some(span),
+                "imageData" => members.image_data = Some(span).filter(|span| span.len() > "null".len()),
                 "imageHeight" => members.height = text.parse::<Extent>(&span)?.0,
                 "imageWidth" => members.width = text.parse::<Extent>(&span)?.0,
                 name if FILE_KEYS.contains(&name) => {}
@@ -118,17 +119,30 @@ fn members_of(text: &JsonText, context: &mut ImportContext<'_>) -> Members {
 #[serde(transparent)]
 struct Extent(#[serde(deserialize_with = "crate::formats::lenient::extent")] Option<u32>);
 
-/// The path of the picture, relative to the folder that is imported. Without an `imagePath` it is beside the file.
-fn picture_path(file: &Path, base: &Path, members: &Members) -> String {
-    let named = members.image_path.as_deref().map(paths::clean).filter(|path| !path.is_empty());
-    let Some(named) = named else {
-        return path_within(base, &file.with_extension("jpg"));
-    };
-    if named.contains("://") {
-        return named;
-    }
+/// The path of the picture, relative to the folder that is imported: where `imagePath` says; else beside the file,
+/// by that name or by the file's own. Where none of these is there, what `imagePath` says.
+fn picture_path(file: &Path, base: &Path, members: &Members, context: &mut ImportContext<'_>) -> String {
     let folder = file.parent().map(PathBuf::from).unwrap_or_default();
-    path_within(base, &folder.join(named))
+    // Some files name themselves: their picture is embedded.
+    let is_other = |path: &String| !path.is_empty() && !has_extension(Path::new(path), "json");
+    let named = members.image_path.as_deref().map(paths::clean).filter(is_other);
+    if let Some(address) = named.as_ref().filter(|path| path.contains("://")) {
+        return address.clone();
+    }
+    let by_name = named.iter().flat_map(|named| [folder.join(named), folder.join(paths::file_name(named))]);
+    let by_stem = PICTURE_EXTENSIONS.iter().map(|extension| file.with_extension(extension));
+    let found =
+        by_name.chain(by_stem).map(|path| path_within(base, &path)).find(|path| (context.has_picture)(path));
+    if let Some(found) = found {
+        return found;
+    }
+    if members.image_data.is_some() {
+        let message =
+            "The picture is not there, but a copy of it may be embedded in the file; save that beside it.";
+        context.report.note(message, file.display().to_string());
+    }
+    let named = named.map_or_else(|| file.with_extension("jpg"), |named| folder.join(named));
+    path_within(base, &named)
 }
 
 fn size_of_embedded(text: &JsonText, members: &Members) -> Option<Size> {

@@ -38,7 +38,7 @@ pub(super) fn write(
         Ok(())
     })?;
     let main_file = plan.target().to_owned();
-    Ok(Written { num_files: output.finish()?, main_file })
+    Ok(Written { files: output.finish()?, main_file })
 }
 
 fn file_record(item: &Item, place: &Place, plan: &ExportPlan) -> FileRecord {

@@ -8,7 +8,7 @@ use super::ring::single_ring;
 use crate::formats::pairs::figures;
 use crate::formats::trip::{Encoded, back_to_front};
 use crate::formats::{ExportPlan, Item, pairs};
-use crate::geometry::{Point, Polygon, Rect, ellipse_polygon, min_area_rect, rotated_rect_corners};
+use crate::geometry::{Point, Polygon, Rect, Vector, ellipse_polygon, min_area_rect, rotated_rect_corners};
 use crate::model::shape::{SkeletonShape, Visibility};
 use crate::model::{Content, Object, Shape};
 use crate::pixels::Size;
@@ -85,10 +85,20 @@ fn line_of(
         }
         Variant::Pose => {
             let skeleton = unit.skeleton.and_then(|index| objects[index].as_shape()).unwrap_or(shape);
-            let Shape::Skeleton(skeleton) = skeleton else {
-                return Err(format!("YOLO pose has joints only, and a {} has none", shape.kind().name()));
-            };
-            joints_figure(&shape.bounds(), skeleton, &picture, choices.num_joints)?
+            match skeleton {
+                Shape::Skeleton(skeleton) => {
+                    let is_alone = matches!(shape, Shape::Skeleton(_));
+                    let bounds = if is_alone { at_least_a_pixel(&shape.bounds()) } else { shape.bounds() };
+                    joints_figure(&bounds, skeleton, &picture, choices.num_joints)?
+                }
+                // Something of which no joint can be seen.
+                _ if plan.label(object.label).is_some_and(|label| label.skeleton.is_some()) => {
+                    let bounds = area_bounds(shape, choices.variant)?;
+                    let joints = vec![([0.0, 0.0], 0); choices.num_joints];
+                    Figure::Joints(bounds_fraction(&bounds, &picture)?, joints)
+                }
+                _ => return Err("its label has no joints, and YOLO pose is about joints".to_owned()),
+            }
         }
     };
     if let Figure::Corners(corners) = &figure {
@@ -205,10 +215,10 @@ fn joints_figure(
         })
         .collect();
     joints.resize(num_joints, ([0.0, 0.0], 0));
-    // Joints on one line, or one joint alone, have no box: the smallest one that trainers accept is a pixel.
-    let grown = Rect::from_center(
-        bounds.center(),
-        crate::geometry::Vector::new(bounds.width().max(1.0), bounds.height().max(1.0)),
-    );
-    Ok(Figure::Joints(bounds_fraction(&grown, picture)?, joints))
+    Ok(Figure::Joints(bounds_fraction(bounds, picture)?, joints))
+}
+
+/// Joints on one line, or one joint alone, have no box: the smallest one that trainers accept is a pixel.
+fn at_least_a_pixel(bounds: &Rect) -> Rect {
+    Rect::from_center(bounds.center(), Vector::new(bounds.width().max(1.0), bounds.height().max(1.0)))
 }

@@ -120,11 +120,11 @@ fn joints_of(bounds: [f64; 4], numbers: &[f64], columns: Option<JointColumns>) -
         // Without a description of the dataset: triplets where the third numbers are all 0, 1 or 2.
         None => {
             let is_visibility = |triplet: &[f64]| [0.0, 1.0, 2.0].contains(&triplet[2]);
-            let are_triplets = numbers.len() % 3 == 0 && numbers.chunks_exact(3).all(is_visibility);
+            let are_triplets = numbers.len().is_multiple_of(3) && numbers.chunks_exact(3).all(is_visibility);
             if are_triplets { 3 } else { 2 }
         }
     };
-    if numbers.len() % num_columns != 0 {
+    if !numbers.len().is_multiple_of(num_columns) {
         return Err(format!("its {} numbers after the box are no joints", numbers.len()));
     }
     let joint = |numbers: &[f64]| {

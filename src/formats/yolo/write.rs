@@ -50,7 +50,7 @@ pub(super) fn write(
     let yaml = data_yaml(plan, &choices, report);
     output.write("data.yaml", yaml.as_bytes(), report)?;
     let main_file = output.path("data.yaml");
-    Ok(Written { num_files: output.finish()?, main_file })
+    Ok(Written { files: output.finish()?, main_file })
 }
 
 fn data_yaml(plan: &ExportPlan, choices: &Choices, report: &mut Report) -> String {

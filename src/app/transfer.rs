@@ -1,0 +1,132 @@
+//! Import and export from the window: starting them, and telling what came of them.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::messages::Tone;
+use super::state::AppState;
+use super::work::{Task, TaskKind};
+use crate::base::jobs::Priority;
+use crate::base::report::{Report, Severity};
+use crate::formats::Splits;
+use crate::model::AssetId;
+use crate::project::{ExportOutcome, ExportRequest, ImportOutcome, ImportRequest, Selected};
+
+/// How many findings become messages; all of them would bury the rest.
+const MAX_TOLD: usize = 5;
+
+impl AppState {
+    /// Imports labels in the background.
+    pub(super) fn import(&mut self, format: &'static str, source: PathBuf, images: Option<PathBuf>) {
+        let Some(project) = &mut self.project else { return };
+        let request = ImportRequest { format: Some(format), source, images };
+        match project.start_import(request) {
+            Ok(import) => {
+                let job = self.work.submit(Priority::Now, move |context| import.run(context));
+                self.work.task = Some(Task { title: "Importing".to_owned(), kind: TaskKind::Import(job) });
+            }
+            Err(error) => self.messages.add(Tone::Error, error.to_string()),
+        }
+    }
+
+    /// Exports labels in the background, or finds out what an export would lose.
+    #[allow(clippy::too_many_arguments)] // The parts of one request.
+    pub(super) fn export(
+        &mut self,
+        format: &'static str,
+        target: PathBuf,
+        with_media: bool,
+        assets: Vec<AssetId>,
+        splits: Splits,
+        settings: BTreeMap<String, String>,
+        only_preflight: bool,
+    ) {
+        let Some(project) = &self.project else { return };
+        let selected = if assets.is_empty() { Selected::default() } else { Selected::Assets(assets) };
+        let format = format.to_owned();
+        let request = ExportRequest { format, target, selected, splits, with_media, only_preflight, settings };
+        match project.start_export(request) {
+            Ok(export) => {
+                let job = self.work.submit(Priority::Now, move |context| export.run(context));
+                let title = if only_preflight { "Checking" } else { "Exporting" };
+                self.work.task = Some(Task { title: title.to_owned(), kind: TaskKind::Export(job) });
+            }
+            Err(error) => self.messages.add(Tone::Error, format!("{error:#}")),
+        }
+    }
+
+    pub(super) fn take_imported(&mut self, result: Result<ImportOutcome, String>) {
+        let outcome = match result {
+            Ok(outcome) => outcome,
+            Err(error) => return self.messages.add(Tone::Error, error),
+        };
+        if let Some(project) = &mut self.project
+            && let Err(error) = project.finish_import(&outcome)
+        {
+            return self.messages.add(Tone::Error, error.to_string());
+        }
+        self.thumbnails.borrow_mut().forget_paths();
+        let mut text = format!(
+            "{} and {} were imported.",
+            count(outcome.num_objects, "object"),
+            count(outcome.new_labels.len() as u64, "new label")
+        );
+        if outcome.num_new_pictures > 0 {
+            text += &format!(" {} were added.", count(outcome.num_new_pictures, "picture"));
+        }
+        if outcome.num_known_objects > 0 {
+            text += &format!(" {} were there already.", count(outcome.num_known_objects, "object"));
+        }
+        let tone = if outcome.num_objects > 0 { Tone::Success } else { Tone::Info };
+        self.messages.add(tone, text);
+        self.tell_findings(&outcome.report);
+        if self.view.label.is_none() {
+            self.view.label =
+                self.project.as_ref().and_then(|project| project.schema().labels.first()).map(|label| label.id);
+        }
+    }
+
+    pub(super) fn take_exported(&mut self, result: Result<ExportOutcome, String>) {
+        let outcome = match result {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                let is_told = self.view.dialog.as_mut().is_some_and(|dialog| dialog.take_problem(&error));
+                if !is_told {
+                    self.messages.add(Tone::Error, error);
+                }
+                return;
+            }
+        };
+        if let Some(preflight) = outcome.preflight {
+            if let Some(dialog) = &mut self.view.dialog {
+                dialog.take_preflight(preflight);
+            }
+            return;
+        }
+        let Some(summary) = outcome.summary else { return };
+        let is_told = self.view.dialog.as_mut().is_some_and(|dialog| dialog.take_exported(&summary));
+        if !is_told {
+            let objects = count(summary.num_objects, "object");
+            let text = format!("{objects} were exported to {}.", summary.main_file.display());
+            self.messages.add(Tone::Success, text);
+        }
+        // What was to be expected was said before; what was not is an error.
+        for finding in outcome.report.findings().iter().filter(|f| f.message.contains("please report")) {
+            self.messages.add(Tone::Error, finding.to_string());
+        }
+    }
+
+    fn tell_findings(&mut self, report: &Report) {
+        for finding in report.findings().iter().filter(|f| f.severity != Severity::Note).take(MAX_TOLD) {
+            self.messages.add(Tone::Warning, finding.to_string());
+        }
+        let num_more = report.findings().len().saturating_sub(MAX_TOLD);
+        if num_more > 0 {
+            self.messages.add(Tone::Info, format!("There are {num_more} more remarks about this import."));
+        }
+    }
+}
+
+fn count(number: u64, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
