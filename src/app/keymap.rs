@@ -9,6 +9,7 @@ use eframe::egui::{Event, Key, KeyboardShortcut, Modifiers};
 
 use super::commands::{CommandId, CommandInfo, commands, default_shortcut};
 use super::settings::Settings;
+use crate::model::{LabelId, Schema};
 
 /// Reads a shortcut; `None` when it names no key.
 pub fn parse(text: &str) -> Option<KeyboardShortcut> {
@@ -112,6 +113,13 @@ pub fn pressed(event: &Event) -> Option<KeyboardShortcut> {
     })
 }
 
+/// The label that a key press chooses: the first one that has this key for its own.
+pub fn label_for(event: &Event, schema: &Schema) -> Option<LabelId> {
+    let shortcut = pressed(event).filter(|shortcut| shortcut.modifiers.is_none())?;
+    let has_it = |key: char| parse(&key.to_uppercase().to_string()) == Some(shortcut);
+    schema.labels.iter().find(|label| label.shortcut.is_some_and(has_it)).map(|label| label.id)
+}
+
 /// The keys of a command as they are written in the settings or the profile.
 pub fn keys_of<'a>(command: &CommandInfo, settings: &'a Settings) -> &'a str {
     match settings.shortcuts.get(command.id) {
@@ -164,5 +172,16 @@ mod tests {
         };
         assert_eq!(keymap.command_for(&press(Key::N)), Some("go.next"));
         assert_eq!(keymap.command_for(&press(Key::D)), None);
+    }
+
+    #[test]
+    fn a_label_is_chosen_by_its_own_key() {
+        let mut label = crate::model::Label::new(LabelId::from_u128(1), "cat", crate::model::Color::for_index(0));
+        label.shortcut = Some('c');
+        let schema = Schema::from_labels([label]);
+        let press = |key, modifiers| Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
+        assert_eq!(label_for(&press(Key::C, Modifiers::NONE), &schema), Some(LabelId::from_u128(1)));
+        assert_eq!(label_for(&press(Key::C, Modifiers::CTRL), &schema), None);
+        assert_eq!(label_for(&press(Key::D, Modifiers::NONE), &schema), None);
     }
 }

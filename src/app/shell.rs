@@ -7,12 +7,14 @@ use eframe::egui::{self, Event, Margin, vec2};
 
 use super::canvas::{self, CanvasGpu};
 use super::dialogs;
+use super::keymap;
 use super::panels;
 use super::request::{Request, Requests};
 use super::state::AppState;
 use super::theme::{self, Tokens};
 use super::view::Page;
 use crate::media::ThumbnailCache;
+use crate::model::LabelId;
 use crate::project::{Identity, config_folder};
 
 /// What the window begins with.
@@ -178,6 +180,8 @@ impl FieldmarkApp {
         for event in &events {
             if let Some(input) = canvas::tool_key(event, &self.state) {
                 self.requests.push(Request::ToolInput(input));
+            } else if let Some(label) = self.label_for(event) {
+                self.requests.push(Request::ChooseLabel(Some(label)));
             } else if let Some(command) = self.state.keymap.command_for(event) {
                 self.requests.run(command);
                 // Tab walks from object to object while the canvas has the keyboard; the focus must not move too.
@@ -186,6 +190,12 @@ impl FieldmarkApp {
                 }
             }
         }
+    }
+
+    /// The label of the project that has this key for its own: it was given the key for this project, so it goes
+    /// before commands.
+    fn label_for(&self, event: &Event) -> Option<LabelId> {
+        keymap::label_for(event, self.state.project.as_ref()?.schema())
     }
 
     fn dropped_files(&mut self, ctx: &egui::Context) {

@@ -262,6 +262,9 @@ impl AppState {
     }
 
     fn take_dropped(&mut self, paths: Vec<PathBuf>) {
+        if let Some(dialog) = self.view.dialog.as_mut().filter(|dialog| dialog.wants_path()) {
+            return paths.into_iter().take(1).for_each(|path| dialog.take_path(path));
+        }
         let is_project = |path: &Path| path.extension().is_some_and(|e| e == crate::store::EXTENSION);
         match (paths.as_slice(), &self.project) {
             ([], _) => {}
