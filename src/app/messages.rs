@@ -116,11 +116,9 @@ fn toast_ui(ui: &mut egui::Ui, message: &mut Message) {
         ui.set_width(340.0);
         ui.horizontal_top(|ui| {
             ui.label(theme::icon_text(icon).color(color));
-            ui.allocate_ui_with_layout(
-                vec2(272.0, 0.0),
-                egui::Layout::top_down(egui::Align::Min),
-                |ui| ui.add(egui::Label::new(&message.text).wrap()),
-            );
+            ui.allocate_ui_with_layout(vec2(272.0, 0.0), egui::Layout::top_down(egui::Align::Min), |ui| {
+                ui.add(egui::Label::new(&message.text).wrap())
+            });
             if super::widgets::icon_button(ui, "x", "Close this message").clicked() {
                 message.is_toast = false;
             }

@@ -51,7 +51,9 @@ pub fn run(options: RunOptions) -> anyhow::Result<()> {
             Ok(Box::new(app))
         }),
     )
-    .map_err(|error| anyhow::anyhow!("the window could not be opened ({error}); `fieldmark doctor` may tell why"))
+    .map_err(|error| {
+        anyhow::anyhow!("the window could not be opened ({error}); `fieldmark doctor` may tell why")
+    })
 }
 
 /// The window.
@@ -170,24 +172,33 @@ impl FieldmarkApp {
         }
     }
 
-    /// Turns keys into requests, unless somebody is typing.
+    /// Turns keys into requests, unless they belong to a field or a list that has the keyboard.
+    ///
+    /// While no control has it, Tab is a command (the next object), and egui must not take it to walk from control
+    /// to control. F6 gives the keyboard to the panels, where Tab does that; Escape brings it back.
     fn keys(&mut self, ctx: &egui::Context) {
-        let is_typing = ctx.text_edit_focused();
-        if is_typing || self.state.view.dialog.is_some() {
+        if std::mem::take(&mut self.state.view.wants_panel_focus) {
+            ctx.memory_mut(|memory| memory.move_focus(egui::FocusDirection::Next));
             return;
         }
+        if ctx.text_edit_focused() || self.state.view.dialog.is_some() {
+            return;
+        }
+        let is_gallery = self.state.view.page == Page::Gallery;
         let events = ctx.input(|input| input.events.clone());
         for event in &events {
+            if panels::belongs_to_panel(ctx, event, is_gallery) {
+                continue;
+            }
+            if matches!(event, Event::Key { key: egui::Key::Tab, .. }) {
+                ctx.memory_mut(|memory| memory.move_focus(egui::FocusDirection::None));
+            }
             if let Some(input) = canvas::tool_key(event, &self.state) {
                 self.requests.push(Request::ToolInput(input));
             } else if let Some(label) = self.label_for(event) {
                 self.requests.push(Request::ChooseLabel(Some(label)));
             } else if let Some(command) = self.state.keymap.command_for(event) {
                 self.requests.run(command);
-                // Tab walks from object to object while the canvas has the keyboard; the focus must not move too.
-                if matches!(event, Event::Key { key: egui::Key::Tab, .. }) {
-                    ctx.memory_mut(|memory| memory.stop_text_input());
-                }
             }
         }
     }
@@ -199,9 +210,8 @@ impl FieldmarkApp {
     }
 
     fn dropped_files(&mut self, ctx: &egui::Context) {
-        let dropped: Vec<PathBuf> = ctx.input(|input| {
-            input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect()
-        });
+        let dropped: Vec<PathBuf> =
+            ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
         if !dropped.is_empty() {
             self.requests.push(Request::Drop(dropped));
         }
@@ -249,7 +259,8 @@ fn drop_hint_ui(ctx: &egui::Context) {
         return;
     }
     let screen = ctx.content_rect();
-    let painter = ctx.layer_painter(egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop-hint")));
+    let painter =
+        ctx.layer_painter(egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop-hint")));
     let tokens = Tokens::of_theme(ctx.theme());
     painter.rect_filled(screen, 0.0, tokens.panel.gamma_multiply(0.85));
     painter.rect_stroke(

@@ -11,8 +11,8 @@ use eframe::egui;
 use crate::base::jobs::{Job, JobError, JobPool, Priority};
 use crate::edit::Document;
 use crate::media::{
-    ContentKey, Fingerprint, MediaError, PictureLoader, PictureRequest, PictureState, QuickKey, ThumbnailCache,
-    Wake,
+    ContentKey, Fingerprint, MediaError, PictureLoader, PictureRequest, PictureState, QuickKey,
+    ThumbnailCache, Wake,
 };
 use crate::model::{Asset, AssetId, LabelId};
 use crate::pixels::Picture;
@@ -342,11 +342,6 @@ impl Work {
         });
         picked
     }
-
-    /// Whether anything runs that the status bar should show.
-    pub fn is_busy(&self) -> bool {
-        self.task.is_some() || self.document.is_some()
-    }
 }
 
 fn show_dialog(purpose: &PickPurpose, start_in: Option<PathBuf>) -> Option<Vec<PathBuf>> {
@@ -359,18 +354,22 @@ fn show_dialog(purpose: &PickPurpose, start_in: Option<PathBuf>) -> Option<Vec<P
         match purpose {
             PickPurpose::OpenFolder => one(dialog.set_title("Open a folder of pictures").pick_folder().await),
             PickPurpose::OpenProject => {
-                let dialog = dialog.set_title("Open a project").add_filter("Fieldmark projects", &["fieldmark"]);
+                let dialog =
+                    dialog.set_title("Open a project").add_filter("Fieldmark projects", &["fieldmark"]);
                 one(dialog.pick_file().await)
             }
             PickPurpose::AddFiles => {
-                let dialog = dialog.set_title("Add pictures").add_filter("Pictures", crate::media::PICTURE_EXTENSIONS);
+                let dialog =
+                    dialog.set_title("Add pictures").add_filter("Pictures", crate::media::PICTURE_EXTENSIONS);
                 let files = dialog.pick_files().await?;
                 Some(files.iter().map(|file| file.path().to_owned()).collect())
             }
             PickPurpose::AddFolder => one(dialog.set_title("Add a folder of pictures").pick_folder().await),
             PickPurpose::ImportFile => one(dialog.set_title("Import labels from a file").pick_file().await),
             PickPurpose::ImportFolder => one(dialog.set_title("Choose a folder").pick_folder().await),
-            PickPurpose::ExportFolder => one(dialog.set_title("Export labels into a folder").pick_folder().await),
+            PickPurpose::ExportFolder => {
+                one(dialog.set_title("Export labels into a folder").pick_folder().await)
+            }
             PickPurpose::SaveCopy => {
                 let dialog = dialog.set_title("Save a copy").add_filter("Fieldmark projects", &["fieldmark"]);
                 one(dialog.save_file().await)

@@ -18,11 +18,20 @@ pub(super) type Span = Range<usize>;
 pub(super) struct JsonText {
     path: PathBuf,
     bytes: Vec<u8>,
-    /// For each block of [`BLOCK_BYTES`], the number of line breaks before it.
-    breaks_before_block: OnceCell<Vec<usize>>,
+    /// For each block of [`BLOCK_BYTES`], the number of line breaks before it, and where the line begins that it
+    /// begins in. Many files are one single line.
+    lines_before_block: OnceCell<Vec<(usize, usize)>>,
 }
 
 const BLOCK_BYTES: usize = 1 << 16;
+
+fn num_breaks_in(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte == b'\n').count()
+}
+
+fn last_break_in(bytes: &[u8]) -> Option<usize> {
+    bytes.iter().rposition(|&byte| byte == b'\n')
+}
 
 /// A record that cannot be read: what is the matter, and the file, line and column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +61,7 @@ impl JsonText {
             // Blanks instead of a byte order mark keep the offsets right.
             bytes[..3].fill(b' ');
         }
-        Self { path: path.to_owned(), bytes, breaks_before_block: OnceCell::new() }
+        Self { path: path.to_owned(), bytes, lines_before_block: OnceCell::new() }
     }
 
     /// The file.
@@ -68,21 +77,25 @@ impl JsonText {
 
     fn line_and_column(&self, offset: usize) -> (usize, usize) {
         let offset = offset.min(self.bytes.len());
-        let num_breaks = |bytes: &[u8]| bytes.iter().filter(|&&byte| byte == b'\n').count();
-        let blocks = self.breaks_before_block.get_or_init(|| {
-            let mut total = 0;
-            let count = |block: &[u8]| {
-                let before = total;
-                total += num_breaks(block);
-                before
-            };
-            self.bytes.chunks(BLOCK_BYTES).map(count).collect()
+        let blocks = self.lines_before_block.get_or_init(|| {
+            let (mut num_breaks, mut line_start, mut block_start) = (0, 0, 0);
+            let mut blocks = Vec::with_capacity(self.bytes.len() / BLOCK_BYTES + 2);
+            for block in self.bytes.chunks(BLOCK_BYTES) {
+                blocks.push((num_breaks, line_start));
+                num_breaks += num_breaks_in(block);
+                line_start = last_break_in(block).map_or(line_start, |at| block_start + at + 1);
+                block_start += block.len();
+            }
+            // For an offset at the very end.
+            blocks.push((num_breaks, line_start));
+            blocks
         });
-        let block = offset / BLOCK_BYTES;
-        let before = blocks.get(block).copied().unwrap_or_else(|| num_breaks(&self.bytes));
-        let line = before + num_breaks(self.bytes.get(block * BLOCK_BYTES..offset).unwrap_or_default()) + 1;
-        let start = self.bytes[..offset].iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
-        (line, offset - start + 1)
+        let block_index = offset / BLOCK_BYTES;
+        let block_start = block_index * BLOCK_BYTES;
+        let (num_breaks, line_start) = blocks[block_index];
+        let block = &self.bytes[block_start..offset];
+        let line_start = last_break_in(block).map_or(line_start, |at| block_start + at + 1);
+        (num_breaks + num_breaks_in(block) + 1, offset - line_start + 1)
     }
 
     /// Parses the value in a span.
@@ -280,6 +293,21 @@ mod tests {
         let error = text.parse::<Vec<u32>>(&members[0].1).unwrap_err();
         assert_eq!(error.place, "t.json:3:5");
         assert!(error.message.contains("invalid type: string"), "{}", error.message);
+    }
+
+    #[test]
+    fn lines_and_columns_are_right_across_blocks() {
+        let mut bytes = vec![b' '; BLOCK_BYTES * 3];
+        for at in [5, BLOCK_BYTES - 1, BLOCK_BYTES + 7] {
+            bytes[at] = b'\n';
+        }
+        let text = JsonText::new(Path::new("t.json"), bytes.clone());
+        for offset in [0, 5, 6, BLOCK_BYTES, BLOCK_BYTES + 8, 2 * BLOCK_BYTES, 3 * BLOCK_BYTES, usize::MAX] {
+            let before = &bytes[..offset.min(bytes.len())];
+            let line = before.split(|&byte| byte == b'\n').count();
+            let column = before.rsplit(|&byte| byte == b'\n').next().map_or(0, <[u8]>::len) + 1;
+            assert_eq!(text.line_and_column(offset), (line, column), "{offset}");
+        }
     }
 
     #[test]

@@ -229,13 +229,10 @@ impl Reader {
     /// # Errors
     /// When the file cannot be read.
     pub fn latest_stamp(&self) -> Result<Option<Stamp>, StoreError> {
-        // Each actor's stamps grow with the log, and every op follows those its author knew: the end of the log
-        // holds the latest, but for what was received out of order, which a margin covers.
         let mut statement = self
             .connection
             .prepare_cached(
-                "SELECT time_ms, counter, actor FROM (SELECT * FROM ops ORDER BY seq DESC LIMIT 100000)
-                 ORDER BY time_ms DESC, counter DESC LIMIT 1",
+                "SELECT time_ms, counter, actor FROM ops ORDER BY time_ms DESC, counter DESC LIMIT 1",
             )
             .at(&self.path)?;
         statement

@@ -35,6 +35,7 @@ const MIGRATIONS: &[&str] = &["
     CREATE INDEX ops_by_target ON ops (target);
     CREATE INDEX ops_by_asset ON ops (asset) WHERE asset IS NOT NULL;
     CREATE INDEX ops_by_transaction ON ops (tx);
+    CREATE INDEX ops_by_time ON ops (time_ms, counter);
 
     CREATE TABLE assets (
         id          BLOB PRIMARY KEY,

@@ -102,7 +102,7 @@ impl Window {
     }
 
     /// Presses and releases a key.
-    pub fn press(&mut self, key: egui_kittest::egui::Key) {
+    pub fn press(&mut self, key: eframe::egui::Key) {
         self.harness.key_press(key);
         self.harness.step();
         self.settle();
@@ -129,17 +129,17 @@ impl Window {
 
     pub fn move_to(&mut self, at: (f64, f64)) {
         let pos = self.harness.state().points_from_image(at.0, at.1);
-        self.harness.event(egui_kittest::egui::Event::PointerMoved(pos));
+        self.harness.event(eframe::egui::Event::PointerMoved(pos));
         self.harness.step();
     }
 
     fn button(&mut self, at: (f64, f64), pressed: bool) {
         let pos = self.harness.state().points_from_image(at.0, at.1);
-        self.harness.event(egui_kittest::egui::Event::PointerButton {
+        self.harness.event(eframe::egui::Event::PointerButton {
             pos,
-            button: egui_kittest::egui::PointerButton::Primary,
+            button: eframe::egui::PointerButton::Primary,
             pressed,
-            modifiers: egui_kittest::egui::Modifiers::NONE,
+            modifiers: eframe::egui::Modifiers::NONE,
         });
         self.harness.step();
     }

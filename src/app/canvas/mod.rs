@@ -73,7 +73,8 @@ pub fn canvas_ui(ui: &mut Ui, state: &mut AppState, requests: &mut Requests) {
     state.set_viewport(viewport);
     state.view.canvas_origin = place.rect.min;
     let place = Place { camera: state.view.camera.aligned(), ..place };
-    let response = ui.allocate_rect(place.rect, egui::Sense::click_and_drag());
+    // Not focusable: while no control has the keyboard, it is the canvas's.
+    let response = ui.allocate_rect(place.rect, egui::Sense::CLICK | egui::Sense::DRAG);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, "Picture"));
 
     input::hand(ui, &response, &place, state, requests);

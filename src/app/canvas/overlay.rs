@@ -144,7 +144,8 @@ pub(super) fn state_ui(
         Some(CanvasPicture::Loading(None)) => {
             let rect = egui::Rect::from_center_size(place.rect.center(), vec2(28.0, 28.0));
             // Quick pictures should not flicker.
-            if ui.ctx().animate_bool_with_time(egui::Id::unique(("slow", state.view.asset)), true, 0.4) > 0.9 {
+            if ui.ctx().animate_bool_with_time(egui::Id::unique(("slow", state.view.asset)), true, 0.4) > 0.9
+            {
                 egui::Spinner::new().paint_at(ui, rect);
             }
         }
@@ -167,14 +168,7 @@ pub(super) fn state_ui(
     }
 }
 
-fn card_ui(
-    ui: &mut Ui,
-    place: &Place,
-    icon: &str,
-    title: &str,
-    text: &str,
-    button: impl FnOnce(&mut Ui),
-) {
+fn card_ui(ui: &mut Ui, place: &Place, icon: &str, title: &str, text: &str, button: impl FnOnce(&mut Ui)) {
     let tokens = Tokens::of(ui);
     let size = vec2(place.rect.width().min(420.0), 200.0);
     let rect = egui::Rect::from_center_size(place.rect.center(), size);
