@@ -19,13 +19,12 @@ pub fn parse(text: &str) -> Option<KeyboardShortcut> {
     };
     let mut all = Modifiers::NONE;
     for modifier in modifiers.split('+').filter(|modifier| !modifier.is_empty()) {
-        all = all
-            | match modifier.to_ascii_lowercase().as_str() {
-                "ctrl" | "cmd" | "command" => Modifiers::COMMAND,
-                "shift" => Modifiers::SHIFT,
-                "alt" => Modifiers::ALT,
-                _ => return None,
-            };
+        all |= match modifier.to_ascii_lowercase().as_str() {
+            "ctrl" | "cmd" | "command" => Modifiers::COMMAND,
+            "shift" => Modifiers::SHIFT,
+            "alt" => Modifiers::ALT,
+            _ => return None,
+        };
     }
     let key = match key {
         "=" => Key::Equals,
@@ -132,13 +131,13 @@ pub fn keys_of<'a>(command: &CommandInfo, settings: &'a Settings) -> &'a str {
 pub fn plain(modifiers: Modifiers) -> Modifiers {
     let mut plain = Modifiers::NONE;
     if modifiers.command || modifiers.ctrl {
-        plain = plain | Modifiers::COMMAND;
+        plain |= Modifiers::COMMAND;
     }
     if modifiers.shift {
-        plain = plain | Modifiers::SHIFT;
+        plain |= Modifiers::SHIFT;
     }
     if modifiers.alt {
-        plain = plain | Modifiers::ALT;
+        plain |= Modifiers::ALT;
     }
     plain
 }
@@ -176,10 +175,12 @@ mod tests {
 
     #[test]
     fn a_label_is_chosen_by_its_own_key() {
-        let mut label = crate::model::Label::new(LabelId::from_u128(1), "cat", crate::model::Color::for_index(0));
+        let mut label =
+            crate::model::Label::new(LabelId::from_u128(1), "cat", crate::model::Color::for_index(0));
         label.shortcut = Some('c');
         let schema = Schema::from_labels([label]);
-        let press = |key, modifiers| Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
+        let press =
+            |key, modifiers| Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
         assert_eq!(label_for(&press(Key::C, Modifiers::NONE), &schema), Some(LabelId::from_u128(1)));
         assert_eq!(label_for(&press(Key::C, Modifiers::CTRL), &schema), None);
         assert_eq!(label_for(&press(Key::D, Modifiers::NONE), &schema), None);
