@@ -9,6 +9,7 @@ use eframe::egui::{Event, Key, KeyboardShortcut, Modifiers};
 
 use super::commands::{CommandId, CommandInfo, commands, default_shortcut};
 use super::settings::Settings;
+use crate::model::{LabelId, Schema};
 
 /// Reads a shortcut; `None` when it names no key.
 pub fn parse(text: &str) -> Option<KeyboardShortcut> {
@@ -18,13 +19,12 @@ pub fn parse(text: &str) -> Option<KeyboardShortcut> {
     };
     let mut all = Modifiers::NONE;
     for modifier in modifiers.split('+').filter(|modifier| !modifier.is_empty()) {
-        all = all
-            | match modifier.to_ascii_lowercase().as_str() {
-                "ctrl" | "cmd" | "command" => Modifiers::COMMAND,
-                "shift" => Modifiers::SHIFT,
-                "alt" => Modifiers::ALT,
-                _ => return None,
-            };
+        all |= match modifier.to_ascii_lowercase().as_str() {
+            "ctrl" | "cmd" | "command" => Modifiers::COMMAND,
+            "shift" => Modifiers::SHIFT,
+            "alt" => Modifiers::ALT,
+            _ => return None,
+        };
     }
     let key = match key {
         "=" => Key::Equals,
@@ -112,6 +112,13 @@ pub fn pressed(event: &Event) -> Option<KeyboardShortcut> {
     })
 }
 
+/// The label that a key press chooses: the first one that has this key for its own.
+pub fn label_for(event: &Event, schema: &Schema) -> Option<LabelId> {
+    let shortcut = pressed(event).filter(|shortcut| shortcut.modifiers.is_none())?;
+    let has_it = |key: char| parse(&key.to_uppercase().to_string()) == Some(shortcut);
+    schema.labels.iter().find(|label| label.shortcut.is_some_and(has_it)).map(|label| label.id)
+}
+
 /// The keys of a command as they are written in the settings or the profile.
 pub fn keys_of<'a>(command: &CommandInfo, settings: &'a Settings) -> &'a str {
     match settings.shortcuts.get(command.id) {
@@ -124,13 +131,13 @@ pub fn keys_of<'a>(command: &CommandInfo, settings: &'a Settings) -> &'a str {
 pub fn plain(modifiers: Modifiers) -> Modifiers {
     let mut plain = Modifiers::NONE;
     if modifiers.command || modifiers.ctrl {
-        plain = plain | Modifiers::COMMAND;
+        plain |= Modifiers::COMMAND;
     }
     if modifiers.shift {
-        plain = plain | Modifiers::SHIFT;
+        plain |= Modifiers::SHIFT;
     }
     if modifiers.alt {
-        plain = plain | Modifiers::ALT;
+        plain |= Modifiers::ALT;
     }
     plain
 }
@@ -164,5 +171,18 @@ mod tests {
         };
         assert_eq!(keymap.command_for(&press(Key::N)), Some("go.next"));
         assert_eq!(keymap.command_for(&press(Key::D)), None);
+    }
+
+    #[test]
+    fn a_label_is_chosen_by_its_own_key() {
+        let mut label =
+            crate::model::Label::new(LabelId::from_u128(1), "cat", crate::model::Color::for_index(0));
+        label.shortcut = Some('c');
+        let schema = Schema::from_labels([label]);
+        let press =
+            |key, modifiers| Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
+        assert_eq!(label_for(&press(Key::C, Modifiers::NONE), &schema), Some(LabelId::from_u128(1)));
+        assert_eq!(label_for(&press(Key::C, Modifiers::CTRL), &schema), None);
+        assert_eq!(label_for(&press(Key::D, Modifiers::NONE), &schema), None);
     }
 }

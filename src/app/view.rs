@@ -103,6 +103,8 @@ pub struct View {
     pub clipboard: Clipboard,
     /// Whether the list of messages is open.
     pub shows_messages: bool,
+    /// Whether the keyboard is to go to the panels in the next frame.
+    pub wants_panel_focus: bool,
 }
 
 impl Default for View {
@@ -131,6 +133,7 @@ impl Default for View {
             dialog: None,
             clipboard: Clipboard::default(),
             shows_messages: false,
+            wants_panel_focus: false,
         }
     }
 }

@@ -177,6 +177,18 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         ..VIEW
     },
     CommandInfo {
+        id: "view.focus_panels",
+        name: "Keyboard to the panels",
+        help: "Lets Tab walk from control to control; Escape brings the keyboard back to the picture.",
+        icon: "keyboard",
+        shortcut: "F6",
+        run: |state| {
+            state.view.wants_panel_focus = true;
+            state.ctx.request_repaint();
+        },
+        ..VIEW
+    },
+    CommandInfo {
         id: "view.theme",
         name: "Switch between dark and light",
         help: "Changes the theme.",

@@ -94,6 +94,11 @@ impl Dialog {
         Self::About(AboutDialog)
     }
 
+    /// Whether what is dropped onto the window is meant for the dialog.
+    pub fn wants_path(&self) -> bool {
+        matches!(self, Self::Import(_))
+    }
+
     /// Takes a file or folder that the person picked with the system's dialog, or dropped.
     pub fn take_path(&mut self, path: PathBuf) {
         match self {

@@ -27,8 +27,10 @@ const CALM: Duration = Duration::from_millis(350);
 /// The dialog.
 pub struct ExportDialog {
     choice: ExportChoice,
-    /// What was chosen in the frame before, and since when.
-    seen: (ExportChoice, Instant),
+    /// What was chosen in the frame before.
+    seen: ExportChoice,
+    /// When the person last changed something.
+    changed_at: Option<Instant>,
     running: Running,
     preflight: Option<(ExportChoice, Preflight)>,
     problem: Option<(ExportChoice, String)>,
@@ -49,7 +51,8 @@ impl Default for ExportDialog {
     fn default() -> Self {
         let choice = ExportChoice::default();
         Self {
-            seen: (choice.clone(), Instant::now()),
+            seen: choice.clone(),
+            changed_at: None,
             choice,
             running: Running::Nothing,
             preflight: None,
@@ -91,6 +94,7 @@ impl ExportDialog {
     pub fn show(&mut self, ctx: &egui::Context, state: &AppState, requests: &mut Requests) -> bool {
         if !std::mem::replace(&mut self.has_begun, true) {
             self.choice = ExportChoice::new(state);
+            self.seen = self.choice.clone();
         }
         if let Some(summary) = &self.done {
             let (stays, again) =
@@ -139,8 +143,9 @@ impl ExportDialog {
 
     /// Asks what the export would do, once the person has chosen something else and pauses.
     fn ask_for_preflight(&mut self, ctx: &egui::Context, state: &AppState, requests: &mut Requests) {
-        if self.seen.0 != self.choice {
-            self.seen = (self.choice.clone(), Instant::now());
+        if self.seen != self.choice {
+            self.seen = self.choice.clone();
+            self.changed_at = Some(Instant::now());
         }
         match &self.running {
             Running::Export(_) => return,
@@ -155,10 +160,9 @@ impl ExportDialog {
         if has_answer || self.choice.mistake().is_some() || !is_free {
             return;
         }
-        let calm_for = self.seen.1.elapsed();
-        if calm_for < CALM {
-            ctx.request_repaint_after(CALM - calm_for);
-            return;
+        let calm_in = self.changed_at.and_then(|at| CALM.checked_sub(at.elapsed()));
+        if let Some(wait) = calm_in {
+            return ctx.request_repaint_after(wait);
         }
         if let Some(request) = self.choice.request(state, true) {
             requests.push(request);
