@@ -64,6 +64,12 @@ pub enum StoreError {
         /// What SQLite says.
         detail: String,
     },
+    /// Not even a part of it can be read.
+    #[error("nothing in this file can be read as a project; restore a backup [{}]", path.display())]
+    NothingSaved {
+        /// The file.
+        path: PathBuf,
+    },
     /// There is no room.
     #[error(
         "the disk is full; free some space and saving goes on by itself. Until then your changes are kept in memory: do not close the program [{}]",

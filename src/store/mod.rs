@@ -23,6 +23,7 @@ mod history;
 mod lock;
 mod reader;
 mod rows;
+mod salvage;
 mod schema;
 mod summary;
 mod writer;
@@ -34,6 +35,7 @@ pub use error::StoreError;
 pub use history::{HistoryChange, HistoryEntry};
 pub use lock::ProjectLock;
 pub use reader::{AssetRow, Counts, Reader};
+pub use salvage::{Salvaged, salvage};
 pub use writer::{Bulk, BulkWriter, Health, Ticket};
 
 use crate::edit::{Op, Transaction};

@@ -392,7 +392,12 @@ fn write_history(
 /// Appends ops to a copy that nobody else has open.
 pub(super) fn append_to_copy(path: &Path, ops: &[Op]) -> Result<(), StoreError> {
     let mut connection = schema::open_for_writing(path)?;
-    let transaction = connection.transaction().at(path)?;
-    write_ops(&transaction, ops).at(path)?;
-    transaction.commit().at(path)
+    append(&mut connection, ops).at(path)
+}
+
+/// Appends ops in one database transaction.
+pub(super) fn append(connection: &mut Connection, ops: &[Op]) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    write_ops(&transaction, ops)?;
+    transaction.commit()
 }
