@@ -8,7 +8,9 @@ use super::console::{Console, counted};
 use super::parse::{check_exists, project_path};
 use crate::project::{Identity, OpenMode, Project, add_media};
 
-/// Add pictures to a project. Folders are watched: pictures that appear in them later are found by themselves.
+/// Add pictures to a project
+///
+/// Folders are watched: pictures that appear in them later are found by themselves.
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// The project.

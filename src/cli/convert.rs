@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use super::console::Console;
+use super::console::{Console, counted};
+use super::export;
 use super::parse::{check_exists, format_id};
-use super::{export, import};
 use crate::project::{ConvertRequest, convert};
 
-/// Read labels in one format and write them in another, without a project.
+/// Read labels in one format and write them in another, without a project
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// The file or folder to read.
@@ -50,7 +50,15 @@ impl Args {
         console.report(&outcome.import.report);
         console.report(&outcome.export.report);
         console.result(&outcome, || {
-            format!("{}\n{}", import::describe(&outcome.import), export::describe(&outcome.export))
+            let import = &outcome.import;
+            let objects = counted(import.num_objects, "object");
+            let pictures = counted(import.num_pictures, "picture");
+            let mut text = format!("{objects} on {pictures} read from {}.\n", import.format);
+            if import.num_lost_objects > 0 {
+                let lost = counted(import.num_lost_objects, "object");
+                text += &format!("{lost} left out: nothing tells the size of their pictures.\n");
+            }
+            text + &export::describe(&outcome.export)
         })
     }
 }

@@ -10,7 +10,7 @@ use super::libraries::{FoundLibrary, find_ffmpeg, find_onnx_runtime};
 use crate::media::cache_folder;
 use crate::project::config_folder;
 
-/// Tell what this computer has, what is missing, and what to do.
+/// Tell what this computer has, what is missing, and what to do
 #[derive(clap::Args)]
 pub(super) struct Args {}
 

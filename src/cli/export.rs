@@ -9,7 +9,7 @@ use crate::project::{
     ExportOutcome, ExportRequest, Identity, OpenMode, Project, QUERY_HELP, Query, Selected,
 };
 
-/// Write labels for another tool, and read them back to be sure.
+/// Write labels for another tool, and read them back to be sure
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// The project.

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::console::Console;
 use crate::formats::{FORMATS, FormatInfo};
 
-/// List the exchange formats, what each can keep, and its settings.
+/// List the exchange formats, what each can keep, and its settings
 #[derive(clap::Args)]
 pub(super) struct Args {}
 

@@ -6,7 +6,9 @@ use super::console::{Console, counted};
 use super::parse::{check_exists, format_id, project_path};
 use crate::project::{Identity, ImportOutcome, ImportRequest, OpenMode, Project};
 
-/// Read labels of another tool into a project. Objects that are there already are left out.
+/// Read labels of another tool into a project
+///
+/// Objects that are there already are left out.
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// The project.
@@ -38,7 +40,7 @@ impl Args {
 }
 
 /// What an import did, in a few sentences.
-pub(super) fn describe(outcome: &ImportOutcome) -> String {
+fn describe(outcome: &ImportOutcome) -> String {
     let objects = counted(outcome.num_objects, "object");
     let mut text =
         format!("{objects} on {} read from {}.", counted(outcome.num_pictures, "picture"), outcome.format);

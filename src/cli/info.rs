@@ -11,7 +11,7 @@ use crate::media::{MediaInfo, PICTURE_EXTENSIONS, has_extension, probe};
 use crate::model::{AssetStatus, Color};
 use crate::project::{Identity, OpenMode, Project};
 
-/// Tell what a project or a picture is.
+/// Tell what a project or a picture is
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// A project, or a picture.

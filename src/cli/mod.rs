@@ -28,7 +28,7 @@ mod render;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use console::Console;
 
@@ -36,7 +36,7 @@ use console::Console;
 ///
 /// Without a subcommand, the window opens on a project, a folder of pictures or a single picture.
 #[derive(Parser)]
-#[command(name = "fieldmark", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
+#[command(name = "fieldmark", version, max_term_width = 100)]
 struct Cli {
     /// A project, a folder or a picture to open in the window.
     path: Option<PathBuf>,
@@ -89,9 +89,13 @@ pub fn run() -> ExitCode {
     env_logger::Builder::from_env(env_logger::Env::new().filter_or(LOG_VARIABLE, "off")).init();
     let cli = Cli::parse();
     let console = Console::new(cli.json);
-    let result = match cli.command {
-        Some(command) => command.run(&console),
-        None => open::run(cli.path, &console),
+    let result = match (cli.command, cli.path) {
+        (Some(command), None) => command.run(&console),
+        (None, path) => open::run(path, &console),
+        (Some(_), Some(path)) => {
+            let message = format!("{:?} is no subcommand; write the subcommand first", path.display().to_string());
+            Cli::command().error(clap::error::ErrorKind::InvalidSubcommand, message).exit()
+        }
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -9,7 +9,7 @@ use super::parse::{check_exists, project_path};
 use crate::edit::Edit;
 use crate::project::{Identity, Project, add_media, read_label_file};
 
-/// Make a project.
+/// Make a project
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// The project file to make, NAME.fieldmark; for a folder, FOLDER/FOLDER.fieldmark.

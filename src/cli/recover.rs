@@ -6,7 +6,9 @@ use super::console::{Console, counted};
 use super::parse::check_exists;
 use crate::store::salvage;
 
-/// Save what can be read of a damaged project into a new one. The damaged file stays as it is.
+/// Save what can be read of a damaged project into a new one
+///
+/// The damaged file stays as it is.
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// The damaged project.

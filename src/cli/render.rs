@@ -7,7 +7,7 @@ use super::parse::{region, size};
 use crate::geometry::Rect;
 use crate::pixels::Size;
 
-/// Draw a picture with its objects into a PNG file, as the window would.
+/// Draw a picture with its objects into a PNG file, as the window would
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// The project.
