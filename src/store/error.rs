@@ -80,6 +80,12 @@ pub enum StoreError {
         /// The project file.
         path: PathBuf,
     },
+    /// Not even a part of it can be read.
+    #[error("nothing in this file can be read as a project; restore a backup [{}]", path.display())]
+    NothingSaved {
+        /// The file.
+        path: PathBuf,
+    },
     /// There is no room for changes that were made.
     #[error(
         "the disk is full; free some space and saving goes on by itself. Until then your changes are kept in memory: do not close the program [{}]",
@@ -150,6 +156,7 @@ impl StoreError {
             | Self::Corrupt { path, .. }
             | Self::Unmerged { path }
             | Self::NoRoom { path }
+            | Self::NothingSaved { path }
             | Self::DiskFull { path }
             | Self::Database { path, .. }
             | Self::Io { path, .. } => *path = known.to_owned(),

@@ -24,6 +24,7 @@ mod history;
 mod lock;
 mod reader;
 mod rows;
+mod salvage;
 mod schema;
 mod summary;
 mod whole_file;
@@ -36,6 +37,7 @@ pub use error::StoreError;
 pub use history::{HistoryChange, HistoryEntry};
 pub use lock::ProjectLock;
 pub use reader::{AssetRow, Counts, Reader};
+pub use salvage::{Salvaged, salvage};
 pub use writer::{Bulk, BulkWriter, Health, Ticket};
 
 use crate::edit::Transaction;
