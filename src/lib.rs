@@ -90,4 +90,6 @@ pub mod project;
 pub mod store;
 
 #[cfg(feature = "desktop")]
+pub mod app;
+#[cfg(feature = "desktop")]
 pub mod render;

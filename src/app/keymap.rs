@@ -9,6 +9,7 @@ use eframe::egui::{Event, Key, KeyboardShortcut, Modifiers};
 
 use super::commands::{CommandId, CommandInfo, commands, default_shortcut};
 use super::settings::Settings;
+use crate::model::{LabelId, Schema};
 
 /// Reads a shortcut; `None` when it names no key.
 pub fn parse(text: &str) -> Option<KeyboardShortcut> {
@@ -18,13 +19,12 @@ pub fn parse(text: &str) -> Option<KeyboardShortcut> {
     };
     let mut all = Modifiers::NONE;
     for modifier in modifiers.split('+').filter(|modifier| !modifier.is_empty()) {
-        all = all
-            | match modifier.to_ascii_lowercase().as_str() {
-                "ctrl" | "cmd" | "command" => Modifiers::COMMAND,
-                "shift" => Modifiers::SHIFT,
-                "alt" => Modifiers::ALT,
-                _ => return None,
-            };
+        all |= match modifier.to_ascii_lowercase().as_str() {
+            "ctrl" | "cmd" | "command" => Modifiers::COMMAND,
+            "shift" => Modifiers::SHIFT,
+            "alt" => Modifiers::ALT,
+            _ => return None,
+        };
     }
     let key = match key {
         "=" => Key::Equals,
@@ -40,11 +40,9 @@ pub fn parse(text: &str) -> Option<KeyboardShortcut> {
 pub fn show(shortcut: &KeyboardShortcut) -> String {
     let modifiers = shortcut.modifiers;
     let mut text = String::new();
-    for (is_held, name) in [
-        (modifiers.command || modifiers.ctrl, "Ctrl+"),
-        (modifiers.shift, "Shift+"),
-        (modifiers.alt, "Alt+"),
-    ] {
+    for (is_held, name) in
+        [(modifiers.command || modifiers.ctrl, "Ctrl+"), (modifiers.shift, "Shift+"), (modifiers.alt, "Alt+")]
+    {
         if is_held {
             text.push_str(name);
         }
@@ -71,8 +69,7 @@ impl Keymap {
     pub fn new(settings: &Settings) -> Self {
         let mut keymap = Self::default();
         for command in commands() {
-            let keys: Vec<_> =
-                keys_of(command, settings).split_whitespace().filter_map(parse).collect();
+            let keys: Vec<_> = keys_of(command, settings).split_whitespace().filter_map(parse).collect();
             for shortcut in &keys {
                 // The first one has the key: what the person chose is checked when it is chosen.
                 keymap.by_keys.entry(*shortcut).or_insert(command.id);
@@ -94,18 +91,32 @@ impl Keymap {
 
     /// The command that a key press runs.
     pub fn command_for(&self, event: &Event) -> Option<CommandId> {
-        let shortcut = match event {
-            Event::Key { key, pressed: true, modifiers, .. } => {
-                KeyboardShortcut::new(plain(*modifiers), *key)
-            }
-            // The window system turns these keys into events of their own.
-            Event::Copy => KeyboardShortcut::new(Modifiers::COMMAND, Key::C),
-            Event::Cut => KeyboardShortcut::new(Modifiers::COMMAND, Key::X),
-            Event::Paste(_) => KeyboardShortcut::new(Modifiers::COMMAND, Key::V),
-            _ => return None,
-        };
-        self.by_keys.get(&shortcut).copied()
+        self.command_of(&pressed(event)?)
     }
+
+    /// The command that has these keys.
+    pub fn command_of(&self, shortcut: &KeyboardShortcut) -> Option<CommandId> {
+        self.by_keys.get(shortcut).copied()
+    }
+}
+
+/// The keys that an event says were pressed.
+pub fn pressed(event: &Event) -> Option<KeyboardShortcut> {
+    Some(match event {
+        Event::Key { key, pressed: true, modifiers, .. } => KeyboardShortcut::new(plain(*modifiers), *key),
+        // The window system turns these keys into events of their own.
+        Event::Copy => KeyboardShortcut::new(Modifiers::COMMAND, Key::C),
+        Event::Cut => KeyboardShortcut::new(Modifiers::COMMAND, Key::X),
+        Event::Paste(_) => KeyboardShortcut::new(Modifiers::COMMAND, Key::V),
+        _ => return None,
+    })
+}
+
+/// The label that a key press chooses: the first one that has this key for its own.
+pub fn label_for(event: &Event, schema: &Schema) -> Option<LabelId> {
+    let shortcut = pressed(event).filter(|shortcut| shortcut.modifiers.is_none())?;
+    let has_it = |key: char| parse(&key.to_uppercase().to_string()) == Some(shortcut);
+    schema.labels.iter().find(|label| label.shortcut.is_some_and(has_it)).map(|label| label.id)
 }
 
 /// The keys of a command as they are written in the settings or the profile.
@@ -120,13 +131,13 @@ pub fn keys_of<'a>(command: &CommandInfo, settings: &'a Settings) -> &'a str {
 pub fn plain(modifiers: Modifiers) -> Modifiers {
     let mut plain = Modifiers::NONE;
     if modifiers.command || modifiers.ctrl {
-        plain = plain | Modifiers::COMMAND;
+        plain |= Modifiers::COMMAND;
     }
     if modifiers.shift {
-        plain = plain | Modifiers::SHIFT;
+        plain |= Modifiers::SHIFT;
     }
     if modifiers.alt {
-        plain = plain | Modifiers::ALT;
+        plain |= Modifiers::ALT;
     }
     plain
 }
@@ -137,7 +148,8 @@ mod tests {
 
     #[test]
     fn shortcuts_are_read_as_they_are_shown() {
-        for text in ["Ctrl+Shift+Z", "D", "Ctrl+=", "Shift+?", "Ctrl+Shift+]", "F11", "PageDown", "Alt+Enter"] {
+        for text in ["Ctrl+Shift+Z", "D", "Ctrl+=", "Shift+?", "Ctrl+Shift+]", "F11", "PageDown", "Alt+Enter"]
+        {
             assert_eq!(show(&parse(text).unwrap_or_else(|| panic!("{text}"))), text);
         }
         assert!(parse("Hyper+X").is_none());
@@ -159,5 +171,18 @@ mod tests {
         };
         assert_eq!(keymap.command_for(&press(Key::N)), Some("go.next"));
         assert_eq!(keymap.command_for(&press(Key::D)), None);
+    }
+
+    #[test]
+    fn a_label_is_chosen_by_its_own_key() {
+        let mut label =
+            crate::model::Label::new(LabelId::from_u128(1), "cat", crate::model::Color::for_index(0));
+        label.shortcut = Some('c');
+        let schema = Schema::from_labels([label]);
+        let press =
+            |key, modifiers| Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
+        assert_eq!(label_for(&press(Key::C, Modifiers::NONE), &schema), Some(LabelId::from_u128(1)));
+        assert_eq!(label_for(&press(Key::C, Modifiers::CTRL), &schema), None);
+        assert_eq!(label_for(&press(Key::D, Modifiers::NONE), &schema), None);
     }
 }

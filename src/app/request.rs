@@ -1,13 +1,14 @@
 //! What panels, dialogs and the canvas ask for. They never write: they push requests, which are carried out
 //! once the frame is drawn.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::commands::CommandId;
-use super::dialogs::Dialog;
 use super::settings::Settings;
-use super::view::{Filter, Page, SortOrder};
+use super::view::{Filter, SortOrder};
 use crate::edit::Edit;
+use crate::formats::Splits;
 use crate::model::{AssetId, AssetStatus, LabelId, ObjectId};
 use crate::render::{Camera, Display};
 use crate::tools::{Input, Selection};
@@ -18,21 +19,10 @@ pub enum Request {
     Run(CommandId),
     /// Open a project, a folder or a picture.
     Open(PathBuf),
-    /// Make a project at this path, with these labels and media.
-    Create {
-        /// The project file.
-        path: PathBuf,
-        /// Names of labels.
-        labels: Vec<String>,
-        /// Files and folders.
-        media: Vec<PathBuf>,
-    },
     /// Take files and folders into the project, or open them where none is open.
     Drop(Vec<PathBuf>),
     /// Show a picture on the canvas.
     ShowAsset(AssetId),
-    /// Show the canvas or the gallery.
-    ShowPage(Page),
     /// Commit edits.
     Commit {
         /// What the person did.
@@ -42,8 +32,6 @@ pub enum Request {
     },
     /// Give an input to the tool.
     ToolInput(Input),
-    /// Choose a tool by its id.
-    ChooseTool(&'static str),
     /// Select objects.
     Select(Selection),
     /// Point at an object in a list.
@@ -68,10 +56,6 @@ pub enum Request {
     SetDisplay(Display),
     /// The pointer is here on the picture, pixels.
     SetPointer(Option<crate::geometry::Point>),
-    /// Open a dialog.
-    ShowDialog(Dialog),
-    /// Close the dialog.
-    CloseDialog,
     /// Choose other settings.
     SetSettings(Box<Settings>),
     /// Tell the person something.
@@ -97,13 +81,19 @@ pub enum Request {
         with_media: bool,
         /// The assets to export; all when empty.
         assets: Vec<AssetId>,
+        /// Which picture goes to which part of the dataset.
+        splits: Splits,
+        /// The format's own settings by id; the rest have their defaults.
+        settings: BTreeMap<String, String>,
         /// Only find out what would be lost.
         only_preflight: bool,
     },
     /// Ask for a file or folder with the system's dialog.
     Pick(super::work::PickPurpose),
-    /// Save a copy of the project.
-    SaveCopy(PathBuf),
+    /// Show a folder, or the folder of a file, in the system's file manager.
+    ShowFolder(PathBuf),
+    /// Call off the task that the person sees the progress of.
+    CancelTask,
 }
 
 /// The requests of a frame.
@@ -119,6 +109,11 @@ impl Requests {
     /// Asks for a command.
     pub fn run(&mut self, id: CommandId) {
         self.push(Request::Run(id));
+    }
+
+    /// Whether nothing was asked for.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Takes everything that was asked for.

@@ -126,8 +126,10 @@ impl Settings {
                 Ok(settings) => (settings, None),
                 Err(error) => {
                     let reason = error.message();
-                    let text =
-                        format!("Your settings could not be read, so the usual ones apply ({reason}) [{}]", path.display());
+                    let text = format!(
+                        "Your settings could not be read, so the usual ones apply ({reason}) [{}]",
+                        path.display()
+                    );
                     (Self::default(), Some(text))
                 }
             },

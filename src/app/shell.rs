@@ -7,12 +7,14 @@ use eframe::egui::{self, Event, Margin, vec2};
 
 use super::canvas::{self, CanvasGpu};
 use super::dialogs;
+use super::keymap;
 use super::panels;
 use super::request::{Request, Requests};
 use super::state::AppState;
 use super::theme::{self, Tokens};
 use super::view::Page;
 use crate::media::ThumbnailCache;
+use crate::model::LabelId;
 use crate::project::{Identity, config_folder};
 
 /// What the window begins with.
@@ -49,7 +51,9 @@ pub fn run(options: RunOptions) -> anyhow::Result<()> {
             Ok(Box::new(app))
         }),
     )
-    .map_err(|error| anyhow::anyhow!("the window could not be opened ({error}); `fieldmark doctor` may tell why"))
+    .map_err(|error| {
+        anyhow::anyhow!("the window could not be opened ({error}); `fieldmark doctor` may tell why")
+    })
 }
 
 /// The window.
@@ -168,30 +172,46 @@ impl FieldmarkApp {
         }
     }
 
-    /// Turns keys into requests, unless somebody is typing.
+    /// Turns keys into requests, unless they belong to a field or a list that has the keyboard.
+    ///
+    /// While no control has it, Tab is a command (the next object), and egui must not take it to walk from control
+    /// to control. F6 gives the keyboard to the panels, where Tab does that; Escape brings it back.
     fn keys(&mut self, ctx: &egui::Context) {
-        let is_typing = ctx.text_edit_focused();
-        if is_typing || self.state.view.dialog.is_some() {
+        if std::mem::take(&mut self.state.view.wants_panel_focus) {
+            ctx.memory_mut(|memory| memory.move_focus(egui::FocusDirection::Next));
             return;
         }
+        if ctx.text_edit_focused() || self.state.view.dialog.is_some() {
+            return;
+        }
+        let is_gallery = self.state.view.page == Page::Gallery;
         let events = ctx.input(|input| input.events.clone());
         for event in &events {
+            if panels::belongs_to_panel(ctx, event, is_gallery) {
+                continue;
+            }
+            if matches!(event, Event::Key { key: egui::Key::Tab, .. }) {
+                ctx.memory_mut(|memory| memory.move_focus(egui::FocusDirection::None));
+            }
             if let Some(input) = canvas::tool_key(event, &self.state) {
                 self.requests.push(Request::ToolInput(input));
+            } else if let Some(label) = self.label_for(event) {
+                self.requests.push(Request::ChooseLabel(Some(label)));
             } else if let Some(command) = self.state.keymap.command_for(event) {
                 self.requests.run(command);
-                // Tab walks from object to object while the canvas has the keyboard; the focus must not move too.
-                if matches!(event, Event::Key { key: egui::Key::Tab, .. }) {
-                    ctx.memory_mut(|memory| memory.stop_text_input());
-                }
             }
         }
     }
 
+    /// The label of the project that has this key for its own: it was given the key for this project, so it goes
+    /// before commands.
+    fn label_for(&self, event: &Event) -> Option<LabelId> {
+        keymap::label_for(event, self.state.project.as_ref()?.schema())
+    }
+
     fn dropped_files(&mut self, ctx: &egui::Context) {
-        let dropped: Vec<PathBuf> = ctx.input(|input| {
-            input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect()
-        });
+        let dropped: Vec<PathBuf> =
+            ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
         if !dropped.is_empty() {
             self.requests.push(Request::Drop(dropped));
         }
@@ -215,10 +235,16 @@ impl eframe::App for FieldmarkApp {
         self.state.poll();
         self.keys(&ctx);
         self.dropped_files(&ctx);
+        // Before anything is drawn, so that what a key does is in this very frame.
+        self.state.carry_out_all(std::mem::take(&mut self.requests));
         self.window_ui(ui);
         self.dialogs_ui(&ctx);
         drop_hint_ui(&ctx);
         self.state.messages.toasts_ui(&ctx);
+        if !self.requests.is_empty() {
+            // What a panel asked for shows in the next frame.
+            ctx.request_repaint();
+        }
         self.state.carry_out_all(std::mem::take(&mut self.requests));
         self.state.thumbnails.borrow_mut().end_frame();
         self.update_title(&ctx);
@@ -239,7 +265,8 @@ fn drop_hint_ui(ctx: &egui::Context) {
         return;
     }
     let screen = ctx.content_rect();
-    let painter = ctx.layer_painter(egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop-hint")));
+    let painter =
+        ctx.layer_painter(egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop-hint")));
     let tokens = Tokens::of_theme(ctx.theme());
     painter.rect_filled(screen, 0.0, tokens.panel.gamma_multiply(0.85));
     painter.rect_stroke(

@@ -15,7 +15,9 @@ use super::settings::Settings;
 use super::theme;
 use super::thumbnails::Thumbnails;
 use super::view::{Page, SortOrder, View};
-use super::work::{CanvasPicture, NUM_NEIGHBOURS, Opened, PickPurpose, Task, TaskKind, Work, content_key, flatten};
+use super::work::{
+    CanvasPicture, NUM_NEIGHBOURS, Opened, PickPurpose, Task, TaskKind, Work, content_key, flatten,
+};
 use crate::base::jobs::Priority;
 use crate::edit::{AssetChange, Document, Edit, ObjectChange};
 use crate::media::{PictureRequest, ThumbnailCache};
@@ -57,7 +59,12 @@ pub struct AppState {
 
 impl AppState {
     /// The state of a window without a project.
-    pub fn new(ctx: &egui::Context, identity: Identity, config_folder: PathBuf, cache: Arc<ThumbnailCache>) -> Self {
+    pub fn new(
+        ctx: &egui::Context,
+        identity: Identity,
+        config_folder: PathBuf,
+        cache: Arc<ThumbnailCache>,
+    ) -> Self {
         let (settings, problem) = Settings::load(&config_folder);
         let work = Work::new(ctx, Arc::clone(&cache));
         let mut state = Self {
@@ -106,13 +113,10 @@ impl AppState {
         match request {
             Request::Run(id) => self.run(id),
             Request::Open(path) => self.open(path),
-            Request::Create { path, labels, media } => self.create(path, labels, media),
             Request::Drop(paths) => self.take_dropped(paths),
             Request::ShowAsset(asset) => self.show_asset(asset),
-            Request::ShowPage(page) => self.view.page = page,
             Request::Commit { title, edits } => self.commit(title, edits),
             Request::ToolInput(input) => drop(self.tool_input(&input)),
-            Request::ChooseTool(id) => self.choose_tool(id),
             Request::Select(selection) => self.view.selection = selection,
             Request::Hover(object) => self.view.hovered = object,
             Request::Reveal(object) => self.reveal(object),
@@ -128,24 +132,23 @@ impl AppState {
             Request::SetStatus(assets, status) => self.set_status(&assets, status),
             Request::SetCamera(camera) => {
                 self.view.camera = camera;
-                self.view.must_fit = false;
+                self.view.is_fitted = false;
             }
             Request::SetDisplay(display) => self.view.display = display,
             Request::SetPointer(pointer) => self.view.pointer = pointer,
-            Request::ShowDialog(dialog) => self.view.dialog = Some(dialog),
-            Request::CloseDialog => self.view.dialog = None,
             Request::SetSettings(settings) => self.set_settings(*settings),
             Request::Notify(tone, text) => self.messages.add(tone, text),
             Request::DismissMessage(id) => self.messages.dismiss(id),
             Request::Import { format, path, images } => self.import(format, path, images),
-            Request::Export { format, path, with_media, assets, only_preflight } => {
-                self.export(format, path, with_media, assets, only_preflight);
+            Request::Export { format, path, with_media, assets, splits, settings, only_preflight } => {
+                self.export(format, path, with_media, assets, splits, settings, only_preflight);
             }
             Request::Pick(purpose) => {
                 let start_in = self.project.as_ref().map(|project| project.root().to_owned());
                 self.work.pick(purpose, start_in);
             }
-            Request::SaveCopy(path) => self.save_copy(&path),
+            Request::ShowFolder(path) => self.show_folder(&path),
+            Request::CancelTask => self.work.task = None,
         }
     }
 
@@ -210,7 +213,8 @@ impl AppState {
     pub fn open(&mut self, path: PathBuf) {
         let identity = self.identity.clone();
         let title = format!("Opening {}", path.file_name().unwrap_or(path.as_os_str()).to_string_lossy());
-        let job = self.work.submit(Priority::Now, move |context| super::opening::open(&path, &identity, context));
+        let job =
+            self.work.submit(Priority::Now, move |context| super::opening::open(&path, &identity, context));
         self.work.task = Some(Task { title, kind: TaskKind::Open(job) });
     }
 
@@ -260,6 +264,9 @@ impl AppState {
     }
 
     fn take_dropped(&mut self, paths: Vec<PathBuf>) {
+        if let Some(dialog) = self.view.dialog.as_mut().filter(|dialog| dialog.wants_path()) {
+            return paths.into_iter().take(1).for_each(|path| dialog.take_path(path));
+        }
         let is_project = |path: &Path| path.extension().is_some_and(|e| e == crate::store::EXTENSION);
         match (paths.as_slice(), &self.project) {
             ([], _) => {}
@@ -276,12 +283,13 @@ impl AppState {
     fn add_media(&mut self, places: Vec<PathBuf>) {
         let Some(project) = &self.project else { return };
         if !project.is_writable() {
-            return self.messages.add(Tone::Warning, "This project can only be looked at, so nothing was added.");
+            return self
+                .messages
+                .add(Tone::Warning, "This project can only be looked at, so nothing was added.");
         }
         let source = project.scan_source_of(places.clone());
         let job = self.work.submit(Priority::Now, move |context| MediaScan::run(&source, context));
-        self.work.task =
-            Some(Task { title: "Adding pictures".to_owned(), kind: TaskKind::Add(job, places) });
+        self.work.task = Some(Task { title: "Adding pictures".to_owned(), kind: TaskKind::Add(job, places) });
     }
 
     fn take_added(&mut self, result: Result<crate::project::ScanOutcome, String>, places: &[PathBuf]) {
@@ -324,7 +332,8 @@ impl AppState {
                     }
                     if num_new > 0 {
                         let pictures = if num_new == 1 { "picture" } else { "pictures" };
-                        self.messages.add(Tone::Info, format!("{num_new} new {pictures} appeared in the folder."));
+                        self.messages
+                            .add(Tone::Info, format!("{num_new} new {pictures} appeared in the folder."));
                     }
                     if !outcome.moved.is_empty() {
                         let text = format!("{} moved pictures were found again.", outcome.moved.len());
@@ -378,7 +387,7 @@ impl AppState {
         self.view.selection = Selection::default();
         self.view.hovered = None;
         self.view.hits_revision = None;
-        self.view.must_fit = true;
+        self.view.is_fitted = true;
         if let Some(project) = &self.project {
             project.remember("last-asset", &asset.to_string());
         }
@@ -402,9 +411,8 @@ impl AppState {
         let Some(project) = &self.project else { return };
         let num_assets = self.view.listing.len();
         let start = self.view.position().unwrap_or(0);
-        let is_todo = |id: &AssetId| {
-            project.assets().get(*id).is_some_and(|row| row.asset.status == AssetStatus::Todo)
-        };
+        let is_todo =
+            |id: &AssetId| project.assets().get(*id).is_some_and(|row| row.asset.status == AssetStatus::Todo);
         let next = (1..=num_assets)
             .map(|n| if forward { (start + n) % num_assets } else { (start + num_assets - n) % num_assets })
             .map(|position| self.view.listing[position])
@@ -499,12 +507,10 @@ impl AppState {
             self.view.viewport = viewport;
             self.view.camera = self.view.camera.with_viewport(viewport);
         }
-        if self.view.must_fit
+        if self.view.is_fitted
             && let Some(size) = self.picture_size()
         {
-            self.view.camera = Camera::fit(size, viewport, 24.0);
-            self.view.must_fit = false;
-            self.ctx.request_repaint();
+            self.view.camera = Camera::fit(size, viewport, 24.0 * f64::from(self.ctx.pixels_per_point()));
         }
     }
 
@@ -564,7 +570,10 @@ impl AppState {
                     self.messages.add(Tone::Info, format!("{verb}: {} (on this picture)", outcome.title));
                 }
                 if outcome.num_kept > 0 {
-                    let text = format!("{} changes were left alone: somebody has changed them since.", outcome.num_kept);
+                    let text = format!(
+                        "{} changes were left alone: somebody has changed them since.",
+                        outcome.num_kept
+                    );
                     self.messages.add(Tone::Warning, text);
                 }
                 self.view.selection = outcome.objects.into_iter().collect();
@@ -642,7 +651,8 @@ impl AppState {
             if self.project.as_ref().is_some_and(Project::is_writable) {
                 self.commit(gesture.title, gesture.edits);
             } else {
-                self.messages.add(Tone::Warning, "This project can only be looked at, so nothing was changed.");
+                self.messages
+                    .add(Tone::Warning, "This project can only be looked at, so nothing was changed.");
             }
         }
         if let Some(selection) = selection {
@@ -651,6 +661,7 @@ impl AppState {
         if let Some(by) = pan {
             let zoom = self.view.camera.zoom();
             self.view.camera = self.view.camera.pan_by(by.x * zoom, by.y * zoom);
+            self.view.is_fitted = false;
         }
         if let Some(notice) = notice {
             self.messages.add(Tone::Info, notice);
@@ -660,10 +671,12 @@ impl AppState {
 
     /// Brings an object into view, unless it is.
     pub fn reveal(&mut self, object: ObjectId) {
-        let Some(bounds) = self.document().and_then(|d| d.object(object)).and_then(Object::bounds) else { return };
+        let Some(bounds) = self.document().and_then(|d| d.object(object)).and_then(Object::bounds) else {
+            return;
+        };
         if !self.view.camera.visible_rect().contains_rect(&bounds) {
             self.view.camera = Camera::fit_rect(&bounds, self.view.viewport, 120.0);
-            self.view.must_fit = false;
+            self.view.is_fitted = false;
         }
     }
 
@@ -683,7 +696,8 @@ impl AppState {
 
     fn save_settings(&mut self) {
         if let Err(error) = self.settings.save(&self.config_folder) {
-            let text = format!("Your settings could not be saved ({error}) [{}]", self.config_folder.display());
+            let text =
+                format!("Your settings could not be saved ({error}) [{}]", self.config_folder.display());
             self.messages.add(Tone::Warning, text);
         }
     }
@@ -699,10 +713,7 @@ impl AppState {
             match purpose {
                 PickPurpose::OpenFolder | PickPurpose::OpenProject => self.open(first),
                 PickPurpose::AddFiles | PickPurpose::AddFolder => self.add_media(paths),
-                PickPurpose::ImportFile(format) | PickPurpose::ImportFolder(format) => {
-                    self.import(format, first, None);
-                }
-                PickPurpose::ExportFolder(_) => {
+                PickPurpose::ImportFile | PickPurpose::ImportFolder | PickPurpose::ExportFolder => {
                     if let Some(dialog) = &mut self.view.dialog {
                         dialog.take_path(first);
                     }
@@ -710,6 +721,25 @@ impl AppState {
                 PickPurpose::SaveCopy => self.save_copy(&first),
             }
         }
+    }
+
+    /// Shows a folder, or the folder of a file, in the system's file manager.
+    fn show_folder(&mut self, path: &Path) {
+        let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
+        if let Err(error) = open::that_detached(folder) {
+            let text =
+                format!("Your file manager did not open ({error}). The folder is {}.", folder.display());
+            self.messages.add(Tone::Warning, text);
+        }
+    }
+
+    /// Opens the sample project: a copy of it that belongs to the person.
+    pub fn open_sample(&mut self) {
+        let identity = self.identity.clone();
+        let job =
+            self.work.submit(Priority::Now, move |context| super::opening::open_sample(&identity, context));
+        self.work.task =
+            Some(Task { title: "Opening the sample project".to_owned(), kind: TaskKind::Open(job) });
     }
 
     fn save_copy(&mut self, path: &Path) {

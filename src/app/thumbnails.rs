@@ -87,6 +87,7 @@ impl Thumbnails {
     }
 
     /// Whether a thumbnail that was asked for in the last frame is still to come.
+    #[cfg(feature = "ui-test")]
     pub fn is_loading(&self) -> bool {
         self.is_loading
     }

@@ -44,7 +44,8 @@ impl AppState {
         let Some(project) = &self.project else { return };
         let selected = if assets.is_empty() { Selected::default() } else { Selected::Assets(assets) };
         let format = format.to_owned();
-        let request = ExportRequest { format, target, selected, splits, with_media, only_preflight, settings };
+        let request =
+            ExportRequest { format, target, selected, splits, with_media, only_preflight, settings };
         match project.start_export(request) {
             Ok(export) => {
                 let job = self.work.submit(Priority::Now, move |context| export.run(context));
@@ -81,8 +82,11 @@ impl AppState {
         self.messages.add(tone, text);
         self.tell_findings(&outcome.report);
         if self.view.label.is_none() {
-            self.view.label =
-                self.project.as_ref().and_then(|project| project.schema().labels.first()).map(|label| label.id);
+            self.view.label = self
+                .project
+                .as_ref()
+                .and_then(|project| project.schema().labels.first())
+                .map(|label| label.id);
         }
     }
 

@@ -62,8 +62,9 @@ pub struct View {
     pub asset: Option<AssetId>,
     /// Where the canvas looks.
     pub camera: Camera,
-    /// Whether the camera is to show the whole picture as soon as its size and that of the canvas are known.
-    pub must_fit: bool,
+    /// Whether the camera shows the whole picture, also when the canvas gets another size; until the person looks
+    /// elsewhere.
+    pub is_fitted: bool,
     /// The size of the canvas, physical pixels, as it was drawn last.
     pub viewport: Size,
     /// The top left of the canvas in the window, points.
@@ -102,6 +103,8 @@ pub struct View {
     pub clipboard: Clipboard,
     /// Whether the list of messages is open.
     pub shows_messages: bool,
+    /// Whether the keyboard is to go to the panels in the next frame.
+    pub wants_panel_focus: bool,
 }
 
 impl Default for View {
@@ -110,7 +113,7 @@ impl Default for View {
             page: Page::Canvas,
             asset: None,
             camera: Camera::new(Point::ORIGIN, 1.0, Size::new(1, 1)),
-            must_fit: true,
+            is_fitted: true,
             viewport: Size::new(1, 1),
             canvas_origin: eframe::egui::Pos2::ZERO,
             toolbox: Toolbox::default(),
@@ -130,6 +133,7 @@ impl Default for View {
             dialog: None,
             clipboard: Clipboard::default(),
             shows_messages: false,
+            wants_panel_focus: false,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Small controls that several panels use. Each has a name for screen readers.
 
-use eframe::egui::{self, Response, Ui, WidgetInfo, Role, vec2};
+use eframe::egui::{self, Response, Role, Ui, WidgetInfo, vec2};
 
 use super::theme::{self, Tokens};
 use crate::model::Color;
@@ -44,7 +44,8 @@ fn button_of(ui: &Ui, icon: &str, text: &str, is_primary: bool) -> egui::Button<
     let tokens = Tokens::of(ui);
     let color = if is_primary { tokens.on_accent } else { tokens.text };
     let mut job = egui::text::LayoutJob::default();
-    let format = |font| egui::TextFormat { font_id: font, color, valign: egui::Align::Center, ..Default::default() };
+    let format =
+        |font| egui::TextFormat { font_id: font, color, valign: egui::Align::Center, ..Default::default() };
     if !icon.is_empty() {
         let glyph = super::icons::icon(icon).to_string();
         job.append(&glyph, 0.0, format(theme::icon_font(theme::ICON_SIZE)));

@@ -11,8 +11,8 @@ use eframe::egui;
 use crate::base::jobs::{Job, JobError, JobPool, Priority};
 use crate::edit::Document;
 use crate::media::{
-    ContentKey, Fingerprint, MediaError, PictureLoader, PictureRequest, PictureState, QuickKey, ThumbnailCache,
-    Wake,
+    ContentKey, Fingerprint, MediaError, PictureLoader, PictureRequest, PictureState, QuickKey,
+    ThumbnailCache, Wake,
 };
 use crate::model::{Asset, AssetId, LabelId};
 use crate::pixels::Picture;
@@ -31,12 +31,12 @@ pub enum PickPurpose {
     AddFiles,
     /// A folder of pictures to add.
     AddFolder,
-    /// A file of labels to import, of this format.
-    ImportFile(&'static str),
-    /// A folder of labels to import, of this format.
-    ImportFolder(&'static str),
-    /// The folder to export to, in this format.
-    ExportFolder(&'static str),
+    /// A file of labels to import.
+    ImportFile,
+    /// A folder of labels to import, or of the pictures that they belong to.
+    ImportFolder,
+    /// The folder to export to.
+    ExportFolder,
     /// The file for a copy of the project.
     SaveCopy,
 }
@@ -119,15 +119,21 @@ pub struct Work {
     pictures: PictureLoader,
     prepared: HashMap<ContentKey, Prepared>,
     document: Option<(AssetId, Job<Result<Document, StoreError>>)>,
-    label_filter: Option<(LabelId, Job<Result<Vec<AssetId>, StoreError>>)>,
+    label_filter: Option<LabelSearch>,
     scan: Option<(Instant, Job<Result<ScanOutcome, MediaError>>)>,
     next_scan: Instant,
-    picks: Vec<(PickPurpose, Instant, Receiver<Option<Vec<PathBuf>>>)>,
+    picks: Vec<Pick>,
     /// What the person sees the progress of.
     pub task: Option<Task>,
     /// Assets whose file is gone.
     pub missing: HashSet<AssetId>,
 }
+
+/// The label looked for, and the assets that bear it.
+type LabelSearch = (LabelId, Job<Result<Vec<AssetId>, StoreError>>);
+
+/// An open file dialog: what for, since when, and what was picked.
+type Pick = (PickPurpose, Instant, Receiver<Option<Vec<PathBuf>>>);
 
 enum Prepared {
     Coming(Job<PreparedPicture>),
@@ -342,11 +348,6 @@ impl Work {
         });
         picked
     }
-
-    /// Whether anything runs that the status bar should show.
-    pub fn is_busy(&self) -> bool {
-        self.task.is_some() || self.document.is_some()
-    }
 }
 
 fn show_dialog(purpose: &PickPurpose, start_in: Option<PathBuf>) -> Option<Vec<PathBuf>> {
@@ -359,18 +360,22 @@ fn show_dialog(purpose: &PickPurpose, start_in: Option<PathBuf>) -> Option<Vec<P
         match purpose {
             PickPurpose::OpenFolder => one(dialog.set_title("Open a folder of pictures").pick_folder().await),
             PickPurpose::OpenProject => {
-                let dialog = dialog.set_title("Open a project").add_filter("Fieldmark projects", &["fieldmark"]);
+                let dialog =
+                    dialog.set_title("Open a project").add_filter("Fieldmark projects", &["fieldmark"]);
                 one(dialog.pick_file().await)
             }
             PickPurpose::AddFiles => {
-                let dialog = dialog.set_title("Add pictures").add_filter("Pictures", crate::media::PICTURE_EXTENSIONS);
+                let dialog =
+                    dialog.set_title("Add pictures").add_filter("Pictures", crate::media::PICTURE_EXTENSIONS);
                 let files = dialog.pick_files().await?;
                 Some(files.iter().map(|file| file.path().to_owned()).collect())
             }
             PickPurpose::AddFolder => one(dialog.set_title("Add a folder of pictures").pick_folder().await),
-            PickPurpose::ImportFile(_) => one(dialog.set_title("Import labels from a file").pick_file().await),
-            PickPurpose::ImportFolder(_) => one(dialog.set_title("Import labels from a folder").pick_folder().await),
-            PickPurpose::ExportFolder(_) => one(dialog.set_title("Export labels into a folder").pick_folder().await),
+            PickPurpose::ImportFile => one(dialog.set_title("Import labels from a file").pick_file().await),
+            PickPurpose::ImportFolder => one(dialog.set_title("Choose a folder").pick_folder().await),
+            PickPurpose::ExportFolder => {
+                one(dialog.set_title("Export labels into a folder").pick_folder().await)
+            }
             PickPurpose::SaveCopy => {
                 let dialog = dialog.set_title("Save a copy").add_filter("Fieldmark projects", &["fieldmark"]);
                 one(dialog.save_file().await)

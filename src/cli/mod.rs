@@ -93,7 +93,8 @@ pub fn run() -> ExitCode {
         (Some(command), None) => command.run(&console),
         (None, path) => open::run(path, &console),
         (Some(_), Some(path)) => {
-            let message = format!("{:?} is no subcommand; write the subcommand first", path.display().to_string());
+            let message =
+                format!("{:?} is no subcommand; write the subcommand first", path.display().to_string());
             Cli::command().error(clap::error::ErrorKind::InvalidSubcommand, message).exit()
         }
     };

@@ -1,6 +1,6 @@
 //! Drawing and editing with the pointer and the keyboard.
 
-use egui_kittest::egui::Key;
+use eframe::egui::Key;
 use fieldmark::model::Shape;
 
 use crate::window::{Look, Window, add_labels, add_photos, draw_objects};

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use egui_kittest::egui::Key;
+use eframe::egui::Key;
 
 use crate::window::{Look, Window, add_labels, add_photos, draw_objects};
 

@@ -54,6 +54,11 @@ impl Window {
         let harness = Harness::builder()
             .with_size([look.width, look.height])
             .with_pixels_per_point(look.pixels_per_point)
+            .with_theme(if look.theme == "light" {
+                eframe::egui::Theme::Light
+            } else {
+                eframe::egui::Theme::Dark
+            })
             .with_max_steps(64)
             .wgpu()
             .build_eframe(|creation| FieldmarkApp::new(creation, identity(), config, cache));
@@ -102,7 +107,7 @@ impl Window {
     }
 
     /// Presses and releases a key.
-    pub fn press(&mut self, key: egui_kittest::egui::Key) {
+    pub fn press(&mut self, key: eframe::egui::Key) {
         self.harness.key_press(key);
         self.harness.step();
         self.settle();
@@ -129,26 +134,19 @@ impl Window {
 
     pub fn move_to(&mut self, at: (f64, f64)) {
         let pos = self.harness.state().points_from_image(at.0, at.1);
-        self.harness.event(egui_kittest::egui::Event::PointerMoved(pos));
+        self.harness.event(eframe::egui::Event::PointerMoved(pos));
         self.harness.step();
     }
 
     fn button(&mut self, at: (f64, f64), pressed: bool) {
         let pos = self.harness.state().points_from_image(at.0, at.1);
-        self.harness.event(egui_kittest::egui::Event::PointerButton {
+        self.harness.event(eframe::egui::Event::PointerButton {
             pos,
-            button: egui_kittest::egui::PointerButton::Primary,
+            button: eframe::egui::PointerButton::Primary,
             pressed,
-            modifiers: egui_kittest::egui::Modifiers::NONE,
+            modifiers: eframe::egui::Modifiers::NONE,
         });
         self.harness.step();
-    }
-
-    /// Presses the control with this name.
-    pub fn click_control(&mut self, name: &str) {
-        self.harness.get_by_label(name).click();
-        self.harness.step();
-        self.settle();
     }
 
     /// Whether there is a control or text with this name.

@@ -1,6 +1,6 @@
 //! Finding one's way: pictures, gallery, labels, dialogs, messages.
 
-use egui_kittest::egui::Key;
+use eframe::egui::Key;
 
 use crate::window::{Look, Window, add_labels, add_photos, draw_objects};
 

@@ -50,21 +50,28 @@ pub(super) fn hand(
     for event in &events {
         match event {
             Event::PointerButton { pos, button, pressed: true, modifiers } if is_over => {
-                response.request_focus();
+                // Whoever was typing in a panel has finished.
+                ui.memory_mut(|memory| {
+                    if let Some(id) = memory.focused() {
+                        memory.surrender_focus(id);
+                    }
+                });
                 if *button == PointerButton::Middle || (can_hold_space && *button == PointerButton::Primary) {
                     hand.is_panning = true;
                 } else if let Some(button) = tool_button(*button) {
                     let click_count = hand.count_click(*pos);
                     hand.held = Some(button);
                     let at = place.image_from_points(*pos);
-                    let input = Input::PointerDown { at, button, modifiers: modifiers_of(*modifiers), click_count };
+                    let input =
+                        Input::PointerDown { at, button, modifiers: modifiers_of(*modifiers), click_count };
                     requests.push(Request::ToolInput(input));
                 }
             }
             Event::PointerButton { pos, button, pressed: false, modifiers } => {
                 if hand.is_panning && tool_button(*button).is_none_or(|button| hand.held != Some(button)) {
                     hand.is_panning = false;
-                } else if let Some(button) = tool_button(*button).filter(|button| hand.held == Some(*button)) {
+                } else if let Some(button) = tool_button(*button).filter(|button| hand.held == Some(*button))
+                {
                     hand.held = None;
                     let at = place.image_from_points(*pos);
                     let input = Input::PointerUp { at, button, modifiers: modifiers_of(*modifiers) };

@@ -68,7 +68,8 @@ fn make_layers(state: &AppState, place: &Place, cache: &mut SceneCache) -> Optio
         };
         if cache.made_of.as_ref() != Some(&made_of) {
             let is_at_rest = |object: &crate::model::Object| {
-                let is_label_hidden = object.label.is_some_and(|label| made_of.hidden_labels.contains(&label));
+                let is_label_hidden =
+                    object.label.is_some_and(|label| made_of.hidden_labels.contains(&label));
                 !is_label_hidden && !made_of.left_out.contains(&object.id)
             };
             cache.layers = cache.scene.layers(context.document, project.schema(), style, 0, is_at_rest);

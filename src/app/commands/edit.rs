@@ -72,9 +72,7 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         help: "Puts copied objects onto this picture, at the same place.",
         icon: "clipboard",
         shortcut: "Ctrl+V",
-        is_enabled: |state| {
-            can_edit(state) && has_picture(state) && !state.view.clipboard.objects.is_empty()
-        },
+        is_enabled: |state| can_edit(state) && has_picture(state) && !state.view.clipboard.objects.is_empty(),
         run: |state| {
             let clipboard = state.view.clipboard.clone();
             paste(state, &clipboard, 0.0, "Paste");
@@ -103,7 +101,9 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         icon: "stack",
         shortcut: "Ctrl+P",
         is_enabled: |state| {
-            can_edit(state) && has_picture(state) && state.view.position().is_some_and(|position| position > 0)
+            can_edit(state)
+                && has_picture(state)
+                && state.view.position().is_some_and(|position| position > 0)
         },
         run: copy_from_previous,
         ..EDIT
@@ -144,9 +144,7 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         help: "Ends what the tool is doing, or else clears the selection.",
         icon: "selection",
         shortcut: "Escape",
-        is_enabled: |state| {
-            !state.view.selection.is_empty() || !state.view.toolbox.tool().is_idle()
-        },
+        is_enabled: |state| !state.view.selection.is_empty() || !state.view.toolbox.tool().is_idle(),
         run: |state| {
             if !state.tool_key(Key::Escape) {
                 state.view.selection = Selection::default();
@@ -176,7 +174,8 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         shortcut: "Ctrl+Shift+[",
         is_enabled: can_edit_selection,
         run: |state| {
-            let lowest = state.document().and_then(|d| d.objects().first().map(|object| object.z)).unwrap_or(0);
+            let lowest =
+                state.document().and_then(|d| d.objects().first().map(|object| object.z)).unwrap_or(0);
             let first = lowest.saturating_sub(state.view.selection.len() as i64);
             reorder(state, "Send to back", first);
         },
@@ -294,11 +293,8 @@ fn reorder(state: &mut AppState, title: &str, first_z: i64) {
         .document()
         .map(|d| d.objects().iter().map(|o| o.id).filter(|id| selected.contains(id)).collect())
         .unwrap_or_default();
-    let edits = in_order
-        .iter()
-        .zip(first_z..)
-        .map(|(id, z)| Edit::change(asset, *id, &ObjectChange::Z(z)))
-        .collect();
+    let edits =
+        in_order.iter().zip(first_z..).map(|(id, z)| Edit::change(asset, *id, &ObjectChange::Z(z))).collect();
     state.commit(format!("{title} {}", count(in_order.len())), edits);
 }
 

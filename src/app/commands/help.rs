@@ -25,6 +25,15 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         ..HELP
     },
     CommandInfo {
+        id: "help.sample",
+        name: "Try the sample project",
+        help: "Opens a copy of a few labelled photos to play with.",
+        icon: "images",
+        begins_group: true,
+        run: |state| state.open_sample(),
+        ..HELP
+    },
+    CommandInfo {
         id: "help.about",
         name: "About Fieldmark",
         help: "Version, licence, and what this computer draws with.",

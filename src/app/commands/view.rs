@@ -35,7 +35,7 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         begins_group: true,
         shortcut: "0 Ctrl+0",
         is_enabled: has_picture,
-        run: |state| state.view.must_fit = true,
+        run: |state| state.view.is_fitted = true,
         ..VIEW
     },
     CommandInfo {
@@ -83,7 +83,7 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
                 .fold(Rect::EMPTY, |all, bounds| all.union(&bounds));
             if bounds.min.is_finite() && bounds.max.is_finite() {
                 state.view.camera = Camera::fit_rect(&bounds, state.view.viewport, 80.0);
-                state.view.must_fit = false;
+                state.view.is_fitted = false;
             }
         },
         ..VIEW
@@ -177,6 +177,18 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         ..VIEW
     },
     CommandInfo {
+        id: "view.focus_panels",
+        name: "Keyboard to the panels",
+        help: "Lets Tab walk from control to control; Escape brings the keyboard back to the picture.",
+        icon: "keyboard",
+        shortcut: "F6",
+        run: |state| {
+            state.view.wants_panel_focus = true;
+            state.ctx.request_repaint();
+        },
+        ..VIEW
+    },
+    CommandInfo {
         id: "view.theme",
         name: "Switch between dark and light",
         help: "Changes the theme.",
@@ -206,7 +218,7 @@ fn zoom_by(state: &mut AppState, factor: f64) {
     let viewport = state.view.viewport;
     let middle = ScreenPoint::new(f64::from(viewport.width) / 2.0, f64::from(viewport.height) / 2.0);
     state.view.camera = state.view.camera.zoom_about(middle, factor);
-    state.view.must_fit = false;
+    state.view.is_fitted = false;
 }
 
 fn switch(state: &mut AppState, change: impl FnOnce(&mut Settings)) {

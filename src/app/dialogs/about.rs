@@ -20,9 +20,12 @@ impl AboutDialog {
     /// Draws it; returns whether it stays open.
     pub fn show(&self, ctx: &egui::Context, state: &AppState, requests: &mut Requests) -> bool {
         let mut is_done = false;
-        let window = Window::new("about", "info", "About Fieldmark", vec2(540.0, 560.0)).as_high_as_needed();
+        let window = Window::new("about", "info", "About Fieldmark", vec2(540.0, 560.0)).shrunk_to_fit();
         let stays = window.show(ctx, |ui| {
-            ui.label(env!("CARGO_PKG_DESCRIPTION").to_owned() + ", on your own machine, with or without a network.");
+            ui.label(
+                env!("CARGO_PKG_DESCRIPTION").to_owned()
+                    + ", on your own machine, with or without a network.",
+            );
             section_ui(ui, "This copy");
             let facts = facts(state);
             for (name, value) in &facts {
@@ -36,7 +39,8 @@ impl AboutDialog {
             footer_ui(ui, |ui| {
                 is_done = primary_button(ui, "", "Close").clicked();
                 if labelled_button(ui, "copy", "Copy for a report").clicked() {
-                    let text: Vec<String> = facts.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+                    let text: Vec<String> =
+                        facts.iter().map(|(name, value)| format!("{name}: {value}")).collect();
                     ui.ctx().copy_text(text.join("\n"));
                 }
             });
@@ -77,7 +81,8 @@ fn place_ui(ui: &mut Ui, name: &str, path: &std::path::Path, requests: &mut Requ
     ui.horizontal(|ui| {
         name_ui(ui, name);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let folder = if path.is_absolute() && path.extension().is_some() { path.parent() } else { Some(path) };
+            let folder =
+                if path.is_absolute() && path.extension().is_some() { path.parent() } else { Some(path) };
             if icon_button(ui, "folder-open", &format!("Show the folder: {name}")).clicked()
                 && let Some(folder) = folder
             {

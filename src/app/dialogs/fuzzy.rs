@@ -6,7 +6,8 @@
 /// little, so of two texts the shorter one wins.
 pub fn score(query: &str, text: &str) -> Option<i32> {
     let text: Vec<char> = text.chars().collect();
-    let wanted: Vec<char> = query.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
+    let wanted: Vec<char> =
+        query.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
     if wanted.is_empty() {
         return Some(0);
     }

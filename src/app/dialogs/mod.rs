@@ -94,6 +94,11 @@ impl Dialog {
         Self::About(AboutDialog)
     }
 
+    /// Whether what is dropped onto the window is meant for the dialog.
+    pub fn wants_path(&self) -> bool {
+        matches!(self, Self::Import(_))
+    }
+
     /// Takes a file or folder that the person picked with the system's dialog, or dropped.
     pub fn take_path(&mut self, path: PathBuf) {
         match self {
@@ -127,7 +132,12 @@ impl Dialog {
 }
 
 /// Draws the dialog; returns whether it stays open.
-pub fn dialog_ui(ctx: &egui::Context, dialog: &mut Dialog, state: &AppState, requests: &mut Requests) -> bool {
+pub fn dialog_ui(
+    ctx: &egui::Context,
+    dialog: &mut Dialog,
+    state: &AppState,
+    requests: &mut Requests,
+) -> bool {
     match dialog {
         Dialog::Palette(dialog) => dialog.show(ctx, state, requests),
         Dialog::Help(dialog) => dialog.show(ctx, state),

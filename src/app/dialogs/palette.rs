@@ -63,26 +63,29 @@ impl Palette {
         self.walk(&keys, entries.len());
         ui.add_space(4.0);
         let mut clicked = None;
-        ScrollArea::vertical().max_height(ui.available_height().min(440.0)).auto_shrink([false, true]).show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = 0.0;
-            let mut title = "";
-            for (i, entry) in entries.iter().enumerate() {
-                if title != entry.title() {
-                    title = entry.title();
-                    title_ui(ui, title);
+        ScrollArea::vertical().max_height(ui.available_height().min(440.0)).auto_shrink([false, true]).show(
+            ui,
+            |ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                let mut title = "";
+                for (i, entry) in entries.iter().enumerate() {
+                    if title != entry.title() {
+                        title = entry.title();
+                        title_ui(ui, title);
+                    }
+                    let response = entry_ui(ui, *entry, state, i == self.chosen);
+                    if i == self.chosen && self.must_scroll {
+                        response.scroll_to_me(None);
+                    }
+                    if response.clicked() {
+                        clicked = Some(*entry);
+                    }
                 }
-                let response = entry_ui(ui, *entry, state, i == self.chosen);
-                if i == self.chosen && self.must_scroll {
-                    response.scroll_to_me(None);
+                if entries.is_empty() {
+                    nothing_ui(ui, self.pictures.is_searching());
                 }
-                if response.clicked() {
-                    clicked = Some(*entry);
-                }
-            }
-            if entries.is_empty() {
-                nothing_ui(ui, self.pictures.is_searching());
-            }
-        });
+            },
+        );
         self.must_scroll = false;
         let chosen = clicked.or_else(|| entries.get(self.chosen).copied().filter(|_| keys.enter));
         chosen.is_some_and(|entry| choose(entry, state, requests))
@@ -124,7 +127,8 @@ impl Keys {
         ui.input_mut(|input| {
             let mut pressed = |key| input.consume_key(Modifiers::NONE, key);
             let page = ROWS_PER_PAGE as isize;
-            let steps = [(Key::ArrowDown, 1), (Key::ArrowUp, -1), (Key::PageDown, page), (Key::PageUp, -page)];
+            let steps =
+                [(Key::ArrowDown, 1), (Key::ArrowUp, -1), (Key::PageDown, page), (Key::PageUp, -page)];
             let by = steps.into_iter().filter(|(key, _)| pressed(*key)).map(|(_, by)| by).sum();
             Self { by, enter: pressed(Key::Enter) }
         })
@@ -155,14 +159,17 @@ fn found_commands(query: &str, state: &AppState) -> Vec<&'static CommandInfo> {
 
 fn command_score(query: &str, command: &CommandInfo) -> Option<i32> {
     let by_name = fuzzy::score(query, command.name);
-    let by_menu = || fuzzy::score(query, &format!("{} {}", command.menu.name(), command.name)).map(|s| s - 10);
+    let by_menu =
+        || fuzzy::score(query, &format!("{} {}", command.menu.name(), command.name)).map(|s| s - 10);
     let by_help = || fuzzy::contains(command.help, query).then_some(-1000);
     by_name.or_else(by_menu).or_else(by_help)
 }
 
 fn found_labels(query: &str, project: &Project) -> Vec<LabelId> {
     // Who types "choose label" wants to see them all.
-    let score = |name: &str| fuzzy::score(query, name).or_else(|| fuzzy::score(query, &format!("Choose label {name}")));
+    let score = |name: &str| {
+        fuzzy::score(query, name).or_else(|| fuzzy::score(query, &format!("Choose label {name}")))
+    };
     let labels = &project.schema().labels;
     let mut found: Vec<_> = labels.iter().filter_map(|label| Some((score(&label.name)?, label.id))).collect();
     found.sort_by_key(|(score, _)| -score);
@@ -214,7 +221,11 @@ fn title_ui(ui: &mut Ui, title: &str) {
 }
 
 fn nothing_ui(ui: &mut Ui, is_searching: bool) {
-    let text = if is_searching { "Searching…" } else { "Nothing of that name. Try another word, or fewer letters." };
+    let text = if is_searching {
+        "Searching…"
+    } else {
+        "Nothing of that name. Try another word, or fewer letters."
+    };
     ui.add_space(12.0);
     ui.vertical_centered(|ui| ui.label(RichText::new(text).color(Tokens::of(ui).text_weak)));
     ui.add_space(12.0);
@@ -259,7 +270,9 @@ fn command_ui(ui: &mut Ui, command: &CommandInfo, state: &AppState, is_chosen: b
             keys.reverse();
             key_caps(ui, &keys);
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                ui.add(egui::Label::new(RichText::new(command.help).small().color(tokens.text_weak)).truncate());
+                ui.add(
+                    egui::Label::new(RichText::new(command.help).small().color(tokens.text_weak)).truncate(),
+                );
             });
         });
     })

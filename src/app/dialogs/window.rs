@@ -1,6 +1,8 @@
 //! The frame that all dialogs share.
 
-use eframe::egui::{self, Align, Align2, Id, Layout, Margin, Modal, Order, Role, ScrollArea, Ui, Vec2, WidgetInfo, vec2};
+use eframe::egui::{
+    self, Align, Align2, Id, Layout, Margin, Modal, Order, Role, ScrollArea, Ui, Vec2, WidgetInfo, vec2,
+};
 
 use crate::app::theme::{self, Tokens};
 use crate::app::widgets::icon_button;
@@ -18,18 +20,18 @@ pub struct Window {
     icon: &'static str,
     title: String,
     size: Vec2,
-    is_as_high_as_needed: bool,
+    is_shrunk_to_fit: bool,
 }
 
 impl Window {
     /// A dialog of this size in points, or as large as the window allows.
     pub fn new(id: &'static str, icon: &'static str, title: impl Into<String>, size: Vec2) -> Self {
-        Self { id, icon, title: title.into(), size, is_as_high_as_needed: false }
+        Self { id, icon, title: title.into(), size, is_shrunk_to_fit: false }
     }
 
     /// A dialog that is as high as what stands in it.
-    pub fn as_high_as_needed(mut self) -> Self {
-        self.is_as_high_as_needed = true;
+    pub fn shrunk_to_fit(mut self) -> Self {
+        self.is_shrunk_to_fit = true;
         self
     }
 
@@ -39,10 +41,10 @@ impl Window {
         let size = self.size.min(room).max(vec2(200.0, 120.0));
         let style = ctx.global_style();
         let frame = egui::Frame::window(&style).inner_margin(Margin::same(INNER_MARGIN));
-        let response = Modal::new(Id::new(self.id)).frame(frame).show(ctx, |ui| {
+        let response = Modal::new(Id::unique(self.id)).frame(frame).show(ctx, |ui| {
             ui.set_width(size.x);
             ui.set_max_height(size.y);
-            if !self.is_as_high_as_needed {
+            if !self.is_shrunk_to_fit {
                 ui.set_min_height(size.y);
             }
             let is_closed = self.title_ui(ui);
@@ -69,11 +71,18 @@ impl Window {
 }
 
 /// A box without a title at the top of the window. Returns whether it stays open.
-pub fn show_at_top(ctx: &egui::Context, id: &'static str, name: &str, width: f32, add_contents: impl FnOnce(&mut Ui)) -> bool {
+pub fn show_at_top(
+    ctx: &egui::Context,
+    id: &'static str,
+    name: &str,
+    width: f32,
+    add_contents: impl FnOnce(&mut Ui),
+) -> bool {
     let screen = ctx.content_rect();
-    let id = Id::new(id);
+    let id = Id::unique(id);
     let from_top = (screen.height() * 0.12).min(120.0);
-    let area = Modal::default_area(id).anchor(Align2::CENTER_TOP, vec2(0.0, from_top)).order(Order::Foreground);
+    let area =
+        Modal::default_area(id).anchor(Align2::CENTER_TOP, vec2(0.0, from_top)).order(Order::Foreground);
     let frame = egui::Frame::window(&ctx.global_style()).inner_margin(Margin::same(12));
     let response = Modal::new(id).area(area).frame(frame).show(ctx, |ui| {
         ui.set_width(width.min(screen.width() - 2.0 * OUTER_MARGIN));

@@ -157,11 +157,7 @@ impl Details<'_> {
 
     fn comment_ui(&mut self, ui: &mut Ui) {
         row_ui(ui, "Remark", |ui| {
-            let hint = if self.summary.comment == Common::Mixed {
-                "Mixed"
-            } else {
-                "For whoever looks at this next"
-            };
+            let hint = if self.summary.comment == Common::Mixed { "Mixed" } else { "Add a remark" };
             let before = self.summary.comment.same().cloned().unwrap_or_default();
             let entered = draft_ui(ui, self.field_id("comment"), before, |ui, text| {
                 let hint = RichText::new(hint).color(Tokens::of(ui).text_weak);
@@ -184,7 +180,8 @@ impl Details<'_> {
                     }
                     entered.map_or(0.0, |z| z as f64)
                 });
-                let field = field.speed(0.1).max_decimals(0).update_while_editing(false);
+                let field =
+                    field.speed(0.1).max_decimals(0).update_while_editing(false).min_size(vec2(56.0, 26.0));
                 let field =
                     if z.is_none() { field.custom_formatter(|_, _| "Mixed".to_owned()) } else { field };
                 ui.name_inputs("Place in the order, larger is further in front", |ui| ui.add(field))

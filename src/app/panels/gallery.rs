@@ -14,7 +14,7 @@ use crate::app::widgets::{empty_state, icon_button, labelled_button, primary_but
 use crate::model::AssetStatus;
 use crate::project::Project;
 
-/// From this width on, count and size of pictures stand beside the filter, and else below it.
+/// From this width on, order, count and size of the pictures stand beside the filter, and else below it.
 const WIDE_BAR: f32 = 1090.0;
 
 /// Draws the gallery.
@@ -49,20 +49,17 @@ fn filter_bar_ui(
 ) {
     let is_wide = ui.available_width() >= WIDE_BAR;
     ui.add_space(4.0);
-    ui.horizontal_wrapped(|ui| {
+    ui.horizontal(|ui| {
         filter_ui(ui, state, project, requests);
-        sort_ui(ui, state.view.sort, requests);
         if is_wide {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                size_ui(ui, cell_width);
-                count_ui(ui, state, project);
-            });
+            sort_ui(ui, state.view.sort, requests);
+            overview_ui(ui, state, project, cell_width);
         }
     });
     if !is_wide {
         ui.horizontal(|ui| {
-            count_ui(ui, state, project);
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| size_ui(ui, cell_width));
+            sort_ui(ui, state.view.sort, requests);
+            overview_ui(ui, state, project, cell_width);
         });
     }
     ui.add_space(4.0);
@@ -124,6 +121,14 @@ fn one_of_ui<T: PartialEq + Clone>(
     choice_ui(ui, name, width, shown, Some(current), options)
 }
 
+/// How many pictures are listed, and how large they are drawn.
+fn overview_ui(ui: &mut Ui, state: &AppState, project: &Project, cell_width: &mut f32) {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        size_ui(ui, cell_width);
+        count_ui(ui, state, project);
+    });
+}
+
 fn count_ui(ui: &mut Ui, state: &AppState, project: &Project) {
     let (num_listed, num_all) = (state.view.listing.len(), project.assets().len());
     let text = if num_listed == num_all {
@@ -137,6 +142,7 @@ fn count_ui(ui: &mut Ui, state: &AppState, project: &Project) {
 
 fn size_ui(ui: &mut Ui, cell_width: &mut f32) {
     ui.spacing_mut().slider_width = 96.0;
+    ui.visuals_mut().widgets.inactive.bg_fill = Tokens::of(ui).line;
     let slider = Slider::new(cell_width, CELL_WIDTHS).show_value(false).step_by(4.0);
     ui.add(slider).on_hover_text("Size of the pictures").accessible_name("Size of the pictures");
 }
@@ -174,7 +180,7 @@ fn nothing_found_ui(ui: &mut Ui, requests: &mut Requests) {
 }
 
 /// Draws controls beside each other in the middle. Their width is that of the frame before.
-pub fn centered_ui(ui: &mut Ui, salt: &str, add: impl FnOnce(&mut Ui)) {
+fn centered_ui(ui: &mut Ui, salt: &str, add: impl FnOnce(&mut Ui)) {
     let id = Id::unique(("centered", salt));
     let width = ui.data(|data| data.get_temp::<f32>(id));
     ui.horizontal(|ui| {

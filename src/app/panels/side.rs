@@ -10,9 +10,11 @@ use crate::app::theme;
 /// Draws the panel.
 pub fn side_panel_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     let frame = egui::Frame::side_top_panel(ui.style()).inner_margin(egui::Margin::same(0));
-    egui::Panel::right("side").default_size(theme::SIDE_PANEL_WIDTH).size_range(220.0..=520.0).frame(frame).show(
-        ui,
-        |ui| {
+    egui::Panel::right("side")
+        .default_size(theme::SIDE_PANEL_WIDTH)
+        .size_range(220.0..=520.0)
+        .frame(frame)
+        .show(ui, |ui| {
             let section = egui::Frame::new().inner_margin(egui::Margin::symmetric(12, 10));
             let height = ui.available_height();
             egui::Panel::top("labels")
@@ -29,7 +31,8 @@ pub fn side_panel_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
                     .frame(section)
                     .show(ui, |ui| details::details_ui(ui, state, requests));
             }
-            egui::CentralPanel::default().frame(section).show(ui, |ui| objects::objects_ui(ui, state, requests));
-        },
-    );
+            egui::CentralPanel::default()
+                .frame(section)
+                .show(ui, |ui| objects::objects_ui(ui, state, requests));
+        });
 }

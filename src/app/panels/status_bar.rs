@@ -59,7 +59,8 @@ fn saving_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     } else {
         ("check-circle", tokens.success, "Saved".to_owned())
     };
-    let response = ui.add(egui::Button::new((theme::icon_text(icon).color(color), RichText::new(text))).frame(false));
+    let response =
+        ui.add(egui::Button::new((theme::icon_text(icon).color(color), RichText::new(text))).frame(false));
     if response.on_hover_text("Every change is saved as you make it").clicked() {
         requests.run("file.save");
     }
@@ -98,12 +99,17 @@ fn pointer_ui(ui: &mut Ui, state: &mut AppState) {
         _ => None,
     });
     if let Some([red, green, blue, alpha]) = value {
-        let text = if alpha < 255 { format!("{red} {green} {blue} {alpha}") } else { format!("{red} {green} {blue}") };
+        let text = if alpha < 255 {
+            format!("{red} {green} {blue} {alpha}")
+        } else {
+            format!("{red} {green} {blue}")
+        };
         ui.label(RichText::new(text).monospace().color(tokens.text_weak));
         let (rect, _) = ui.allocate_exact_size(egui::vec2(12.0, 12.0), egui::Sense::hover());
         ui.painter().rect_filled(rect, 2.0, egui::Color32::from_rgb(red, green, blue));
     }
-    let size = state.picture_size().map(|size| format!("{} × {}", size.width, size.height)).unwrap_or_default();
+    let size =
+        state.picture_size().map(|size| format!("{} × {}", size.width, size.height)).unwrap_or_default();
     let text = pointer.map_or(size, |p| format!("{:.1}, {:.1}", p.x, p.y));
     ui.label(RichText::new(text).monospace().color(tokens.text_weak));
 }

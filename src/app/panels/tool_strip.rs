@@ -11,25 +11,28 @@ use crate::app::widgets::icon_toggle;
 /// Draws the strip.
 pub fn tool_strip_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     let frame = egui::Frame::side_top_panel(ui.style()).inner_margin(egui::Margin::symmetric(6, 8));
-    egui::Panel::left("tool-strip").exact_size(theme::TOOL_STRIP_WIDTH).resizable(false).frame(frame).show(ui, |ui| {
-        egui::ScrollArea::vertical().show(ui, |ui| {
-            ui.vertical_centered(|ui| {
-                ui.spacing_mut().item_spacing.y = 4.0;
-                for command in commands().filter(|command| command.menu == Menu::Tools) {
-                    if command.begins_group {
-                        ui.separator();
-                    }
-                    command_ui(ui, command, state, requests);
-                }
-                ui.separator();
-                for id in ["view.fit", "view.zoom_in", "view.zoom_out"] {
-                    if let Some(command) = command(id) {
+    egui::Panel::left("tool-strip").exact_size(theme::TOOL_STRIP_WIDTH).resizable(false).frame(frame).show(
+        ui,
+        |ui| {
+            egui::ScrollArea::vertical().show(ui, |ui| {
+                ui.vertical_centered(|ui| {
+                    ui.spacing_mut().item_spacing.y = 4.0;
+                    for command in commands().filter(|command| command.menu == Menu::Tools) {
+                        if command.begins_group {
+                            ui.separator();
+                        }
                         command_ui(ui, command, state, requests);
                     }
-                }
+                    ui.separator();
+                    for id in ["view.fit", "view.zoom_in", "view.zoom_out"] {
+                        if let Some(command) = command(id) {
+                            command_ui(ui, command, state, requests);
+                        }
+                    }
+                });
             });
-        });
-    });
+        },
+    );
 }
 
 fn command_ui(

@@ -1,0 +1,44 @@
+//! Memory, and where things are kept.
+
+use std::path::Path;
+
+use eframe::egui::{Label, Slider, Ui};
+
+use crate::app::dialogs::controls::{section_ui, weak_ui};
+use crate::app::request::{Request, Requests};
+use crate::app::settings::Settings;
+use crate::app::widgets::labelled_button;
+use crate::media::cache_folder;
+use crate::project::config_folder;
+
+/// Draws the page.
+pub fn storage_ui(ui: &mut Ui, settings: &mut Settings, requests: &mut Requests) {
+    section_ui(ui, "Memory for decoded pictures");
+    ui.spacing_mut().slider_width = 260.0;
+    let slider = Slider::new(&mut settings.picture_cache_mb, 256..=16_384).logarithmic(true).suffix(" MB");
+    ui.add(slider).accessible_name("Memory for decoded pictures");
+    weak_ui(
+        ui,
+        "A picture of 12 megapixels needs about 36 MB. More lets you go back and forth without waiting.",
+    );
+
+    section_ui(ui, "Where things are kept");
+    place_ui(ui, "Settings", &config_folder(), requests);
+    place_ui(ui, "Caches", &cache_folder(), requests);
+    weak_ui(
+        ui,
+        "Caches can be deleted at any time. Labels are kept in the project file, beside your pictures.",
+    );
+}
+
+fn place_ui(ui: &mut Ui, name: &str, path: &Path, requests: &mut Requests) {
+    ui.label(name);
+    ui.horizontal(|ui| {
+        if labelled_button(ui, "folder-open", &format!("Show {}", name.to_lowercase())).clicked() {
+            requests.push(Request::ShowFolder(path.to_owned()));
+        }
+        let text = path.display().to_string();
+        ui.add(Label::new(&text).truncate()).on_hover_text(text);
+    });
+    ui.add_space(4.0);
+}
