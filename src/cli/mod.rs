@@ -37,6 +37,7 @@ use console::Console;
 /// Without a subcommand, the window opens on a project, a folder of pictures or a single picture.
 #[derive(Parser)]
 #[command(name = "fieldmark", version, max_term_width = 100)]
+#[command(override_usage = "fieldmark [--json] [PATH]\n       fieldmark <COMMAND> …")]
 struct Cli {
     /// A project, a folder or a picture to open in the window.
     path: Option<PathBuf>,

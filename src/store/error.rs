@@ -56,7 +56,7 @@ pub enum StoreError {
     },
     /// Its content is damaged.
     #[error(
-        "this project file is damaged ({detail}); nothing was changed. Restore a backup, or rescue what can be read with SQLite's own tool: sqlite3 \"{}\" .recover",
+        "this project file is damaged ({detail}); nothing was changed. Restore a backup, or rescue what can be read with `fieldmark recover` [{}]",
         path.display()
     )]
     Corrupt {
