@@ -405,11 +405,11 @@ fn write_history(
 /// Appends what was queued to a copy that nobody else has open.
 pub(super) fn append_to_copy(path: &Path, queue: &[Queued]) -> Result<(), StoreError> {
     let mut connection = schema::open_for_writing(path)?;
-    append(&mut connection, queue).at(path)?;
+    append_queued(&mut connection, queue).at(path)?;
     whole_file::settle(connection, path)
 }
 
-fn append(connection: &mut Connection, queue: &[Queued]) -> rusqlite::Result<()> {
+fn append_queued(connection: &mut Connection, queue: &[Queued]) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     for Queued { transaction: queued, history } in queue {
         let sql = "SELECT EXISTS (SELECT 1 FROM ops WHERE tx = ?1)";

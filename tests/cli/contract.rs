@@ -43,8 +43,8 @@ fn wrong_usage_ends_with_2_and_writes_nothing_to_standard_output() {
         "formats --nonsense",
         "photos formats",
     ] {
-        desk.run(arguments).is_wrong_usage();
-        desk.run(&format!("{arguments} --json")).is_wrong_usage();
+        desk.run(arguments).fails_as_wrong_usage();
+        desk.run(&format!("{arguments} --json")).fails_as_wrong_usage();
     }
     assert!(
         desk.run("export desk.fieldmark --format x out").err.contains("yolo-segment"),

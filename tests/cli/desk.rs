@@ -118,7 +118,7 @@ impl Ended {
 
     /// Ends with 2: the arguments make no sense.
     #[track_caller]
-    pub fn is_wrong_usage(self) -> Self {
+    pub fn fails_as_wrong_usage(self) -> Self {
         assert_eq!(self.code, Some(2), "{}{}", self.out, self.err);
         assert_eq!(self.out, "");
         assert!(!self.err.is_empty());

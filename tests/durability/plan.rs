@@ -85,15 +85,14 @@ impl Plan {
     pub fn take_step(&mut self) -> Deed {
         let dice = mixed(self.num_steps);
         self.num_steps += 1;
-        let deed = match dice % 10 {
+        match dice % 10 {
             0 | 1 if !self.done.is_empty() => self.undo(),
             2 if !self.undone.is_empty() => self.redo(),
             3 | 4 => self.edit(dice, &[Kind::Move]),
             5 => self.edit(dice, &[Kind::Delete]),
             6 => self.edit(dice, &[Kind::Move, Kind::Draw, Kind::Draw]),
             _ => self.edit(dice, &[Kind::Draw]),
-        };
-        deed
+        }
     }
 
     fn edit(&mut self, dice: u64, kinds: &[Kind]) -> Deed {
