@@ -1,2 +1,5 @@
 //! The `fieldmark` program.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    fieldmark::cli::run()
+}

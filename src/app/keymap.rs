@@ -19,13 +19,12 @@ pub fn parse(text: &str) -> Option<KeyboardShortcut> {
     };
     let mut all = Modifiers::NONE;
     for modifier in modifiers.split('+').filter(|modifier| !modifier.is_empty()) {
-        all = all
-            | match modifier.to_ascii_lowercase().as_str() {
-                "ctrl" | "cmd" | "command" => Modifiers::COMMAND,
-                "shift" => Modifiers::SHIFT,
-                "alt" => Modifiers::ALT,
-                _ => return None,
-            };
+        all |= match modifier.to_ascii_lowercase().as_str() {
+            "ctrl" | "cmd" | "command" => Modifiers::COMMAND,
+            "shift" => Modifiers::SHIFT,
+            "alt" => Modifiers::ALT,
+            _ => return None,
+        };
     }
     let key = match key {
         "=" => Key::Equals,
@@ -149,13 +148,13 @@ pub fn keys_of<'a>(command: &CommandInfo, settings: &'a Settings) -> &'a str {
 pub fn plain(modifiers: Modifiers) -> Modifiers {
     let mut plain = Modifiers::NONE;
     if modifiers.command || modifiers.ctrl {
-        plain = plain | Modifiers::COMMAND;
+        plain |= Modifiers::COMMAND;
     }
     if modifiers.shift {
-        plain = plain | Modifiers::SHIFT;
+        plain |= Modifiers::SHIFT;
     }
     if modifiers.alt {
-        plain = plain | Modifiers::ALT;
+        plain |= Modifiers::ALT;
     }
     plain
 }

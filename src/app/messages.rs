@@ -114,14 +114,15 @@ fn toast_ui(ui: &mut egui::Ui, message: &mut Message) {
     let (icon, color) = message.tone.look(&tokens);
     egui::Frame::popup(ui.style()).inner_margin(10).show(ui, |ui| {
         ui.set_width(340.0);
-        ui.horizontal_top(|ui| {
-            ui.label(theme::icon_text(icon).color(color));
-            ui.allocate_ui_with_layout(vec2(272.0, 0.0), egui::Layout::top_down(egui::Align::Min), |ui| {
-                ui.add(egui::Label::new(&message.text).wrap())
-            });
+        ui.set_max_height(0.0);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
             if super::widgets::icon_button(ui, "x", "Close this message").clicked() {
                 message.is_toast = false;
             }
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Min), |ui| {
+                ui.label(theme::icon_text(icon).color(color));
+                ui.add(egui::Label::new(&message.text).wrap());
+            });
         });
     });
 }

@@ -5,9 +5,11 @@
 //! open dialog); what the person chose for good is [`Settings`](settings::Settings); what runs is
 //! [`Work`](work::Work) (background jobs and loaders). [`AppState`](state::AppState) holds the four.
 //!
-//! **A frame** goes like this: results of background work are taken over; shortcuts become requests; panels,
-//! canvas and dialogs are drawn from the state, which they only read, and push [`Request`](request::Request)s;
-//! the requests are carried out, in order. So drawing never sees half a change, and nothing but `carry_out` writes.
+//! **A frame** goes like this: results of background work are taken over; shortcuts become
+//! [`Request`](request::Request)s, which are carried out; panels, canvas and dialogs are drawn from the state, which
+//! they only read, and push requests, which are carried out at the end, in order. So drawing never sees half a
+//! change, and nothing but `carry_out` writes. What the hand does on the canvas is carried out before the canvas is
+//! drawn: from input to picture in one frame.
 //!
 //! **One table of commands** ([`commands`]): id, name, help, icon, menu, shortcut, when it is enabled, what it
 //! does. Menus, tool strip, palette, shortcut editor and help sheet are drawn from it.

@@ -111,6 +111,11 @@ impl Requests {
         self.push(Request::Run(id));
     }
 
+    /// Whether nothing was asked for.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Takes everything that was asked for.
     pub fn take(&mut self) -> Vec<Request> {
         std::mem::take(&mut self.0)

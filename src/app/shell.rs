@@ -235,10 +235,16 @@ impl eframe::App for FieldmarkApp {
         self.state.poll();
         self.keys(&ctx);
         self.dropped_files(&ctx);
+        // Before anything is drawn, so that what a key does is in this very frame.
+        self.state.carry_out_all(std::mem::take(&mut self.requests));
         self.window_ui(ui);
         self.dialogs_ui(&ctx);
         drop_hint_ui(&ctx);
         self.state.messages.toasts_ui(&ctx);
+        if !self.requests.is_empty() {
+            // What a panel asked for shows in the next frame.
+            ctx.request_repaint();
+        }
         self.state.carry_out_all(std::mem::take(&mut self.requests));
         self.state.thumbnails.borrow_mut().end_frame();
         self.update_title(&ctx);

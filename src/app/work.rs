@@ -119,15 +119,21 @@ pub struct Work {
     pictures: PictureLoader,
     prepared: HashMap<ContentKey, Prepared>,
     document: Option<(AssetId, Job<Result<Document, StoreError>>)>,
-    label_filter: Option<(LabelId, Job<Result<Vec<AssetId>, StoreError>>)>,
+    label_filter: Option<LabelSearch>,
     scan: Option<(Instant, Job<Result<ScanOutcome, MediaError>>)>,
     next_scan: Instant,
-    picks: Vec<(PickPurpose, Instant, Receiver<Option<Vec<PathBuf>>>)>,
+    picks: Vec<Pick>,
     /// What the person sees the progress of.
     pub task: Option<Task>,
     /// Assets whose file is gone.
     pub missing: HashSet<AssetId>,
 }
+
+/// The label looked for, and the assets that bear it.
+type LabelSearch = (LabelId, Job<Result<Vec<AssetId>, StoreError>>);
+
+/// An open file dialog: what for, since when, and what was picked.
+type Pick = (PickPurpose, Instant, Receiver<Option<Vec<PathBuf>>>);
 
 enum Prepared {
     Coming(Job<PreparedPicture>),

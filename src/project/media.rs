@@ -98,7 +98,7 @@ fn read_asset(
     let info = probe(&file.path)?;
     let print = fingerprint(&file.path)?.to_string();
     let is_same = |known: &&(AssetId, String, u64, String)| known.2 == file.num_bytes && known.3 == print;
-    if let Some(position) = missing.iter().position(|known| is_same(known)) {
+    if let Some(position) = missing.iter().position(is_same) {
         return Ok(Found::Moved(missing.remove(position).0, path));
     }
     let mut asset = Asset::picture(AssetId::new(), path, info.size.width, info.size.height);

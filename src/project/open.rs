@@ -74,9 +74,9 @@ impl Project {
     pub fn open_as_possible(path: &Path, identity: &Identity) -> anyhow::Result<(Self, Option<String>)> {
         match Store::open(path) {
             Ok(store) => Ok((Self::from_access(Access::Write(Box::new(store)), path, identity)?, None)),
-            Err(error @ (StoreError::ReadOnly { .. } | StoreError::InUse { .. })) => {
-                Ok((Self::open(path, OpenMode::Read, identity)?, Some(error.to_string())))
-            }
+            Err(
+                error @ (StoreError::ReadOnly { .. } | StoreError::InUse { .. } | StoreError::NoRoom { .. }),
+            ) => Ok((Self::open(path, OpenMode::Read, identity)?, Some(error.to_string()))),
             Err(error) => Err(error.into()),
         }
     }
@@ -206,15 +206,10 @@ impl Project {
     /// When the other file exists or cannot be written.
     pub fn save_copy(&self, path: &Path) -> anyhow::Result<()> {
         match &self.access {
-            Access::Write(store) => Ok(store.save_copy(path)?),
-            Access::Read(reader) => {
-                // A file that is only read has nothing queued: its bytes are all there is.
-                anyhow::ensure!(!path.exists(), StoreError::Exists { path: path.to_owned() });
-                std::fs::copy(reader.path(), path)
-                    .with_context(|| format!("the copy could not be written [{}]", path.display()))?;
-                Ok(())
-            }
+            Access::Write(store) => store.save_copy(path)?,
+            Access::Read(reader) => reader.save_copy(path)?,
         }
+        Ok(())
     }
 
     /// The objects of an asset, if they are loaded.

@@ -1,6 +1,7 @@
 //! What can go wrong with a project file, and the way out.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What went wrong with a project file. The text is for the person: what, where, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -55,7 +56,7 @@ pub enum StoreError {
     },
     /// Its content is damaged.
     #[error(
-        "this project file is damaged ({detail}); nothing was changed. Restore a backup, or save what can be read with `fieldmark recover` [{}]",
+        "this project file is damaged ({detail}); nothing was changed. Restore a backup, or rescue what can be read with SQLite's own tool: sqlite3 \"{}\" .recover",
         path.display()
     )]
     Corrupt {
@@ -64,7 +65,28 @@ pub enum StoreError {
         /// What SQLite says.
         detail: String,
     },
-    /// There is no room.
+    /// Its last changes are beside it and cannot be read in this place.
+    #[error(
+        "the last changes of this project are in a file beside it that cannot be read here, because the folder is read-only; copy the project and its -wal file to a folder that can be written and open it there [{}]",
+        path.display()
+    )]
+    Unmerged {
+        /// The project file.
+        path: PathBuf,
+    },
+    /// There is no room for what was tried.
+    #[error("the disk is full, so nothing was done; free some space and try again [{}]", path.display())]
+    NoRoom {
+        /// The project file.
+        path: PathBuf,
+    },
+    /// Not even a part of it can be read.
+    #[error("nothing in this file can be read as a project; restore a backup [{}]", path.display())]
+    NothingSaved {
+        /// The file.
+        path: PathBuf,
+    },
+    /// There is no room for changes that were made.
     #[error(
         "the disk is full; free some space and saving goes on by itself. Until then your changes are kept in memory: do not close the program [{}]",
         path.display()
@@ -73,6 +95,9 @@ pub enum StoreError {
         /// The project file.
         path: PathBuf,
     },
+    /// What keeps changes that were made from being saved.
+    #[error(transparent)]
+    NotSaved(Arc<StoreError>),
     /// Anything else that the database says.
     #[error("the project file could not be read or written ({detail}); check that the disk is connected [{}]", path.display())]
     Database {
@@ -100,7 +125,9 @@ impl StoreError {
         let path = path.to_owned();
         let detail = error.to_string();
         match error.sqlite_error_code() {
-            Some(Code::DiskFull) => Self::DiskFull { path },
+            Some(Code::DiskFull) => Self::NoRoom { path },
+            // What SQLite says where the disk has no room for the memory that readers and writers share.
+            _ if extended_code(error) == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE) => Self::NoRoom { path },
             Some(Code::DatabaseCorrupt) => Self::Corrupt { path, detail },
             Some(Code::NotADatabase) => Self::NotAProject { path },
             Some(Code::ReadOnly | Code::PermissionDenied) => Self::ReadOnly { path },
@@ -109,13 +136,46 @@ impl StoreError {
         }
     }
 
-    /// Whether trying again later may help.
-    pub fn is_passing(&self) -> bool {
-        matches!(
-            self,
-            Self::DiskFull { .. } | Self::InUse { .. } | Self::Database { .. } | Self::ReadOnly { .. }
-        )
+    /// The error that a failure of the file system means.
+    pub(super) fn io(what: &'static str, path: &Path) -> impl Fn(std::io::Error) -> Self {
+        move |source| match source.kind() {
+            std::io::ErrorKind::StorageFull => Self::NoRoom { path: path.to_owned() },
+            _ => Self::Io { what, path: path.to_owned(), source },
+        }
     }
+
+    /// This error, for the file that the person knows in place of the one where it happened.
+    pub(super) fn for_file(mut self, known: &Path) -> Self {
+        match &mut self {
+            Self::Missing { path }
+            | Self::Exists { path }
+            | Self::NotAProject { path }
+            | Self::Newer { path, .. }
+            | Self::InUse { path, .. }
+            | Self::ReadOnly { path }
+            | Self::Corrupt { path, .. }
+            | Self::Unmerged { path }
+            | Self::NoRoom { path }
+            | Self::NothingSaved { path }
+            | Self::DiskFull { path }
+            | Self::Database { path, .. }
+            | Self::Io { path, .. } => *path = known.to_owned(),
+            Self::NotSaved(_) => {}
+        }
+        self
+    }
+
+    /// This error, as it reads for changes that are kept in memory and tried again.
+    pub(super) fn while_queued(self) -> Self {
+        match self {
+            Self::NoRoom { path } => Self::DiskFull { path },
+            other => other,
+        }
+    }
+}
+
+fn extended_code(error: &rusqlite::Error) -> Option<i32> {
+    error.sqlite_error().map(|error| error.extended_code)
 }
 
 /// Names the file in errors of SQLite.

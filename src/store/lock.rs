@@ -30,7 +30,7 @@ impl ProjectLock {
                 StoreError::ReadOnly { path: project.to_owned() }
             }
             std::io::ErrorKind::NotFound => StoreError::Missing { path: project.to_owned() },
-            _ => StoreError::Io { what: "locking the project", path: path.clone(), source },
+            _ => StoreError::io("locking the project", &path)(source),
         })?;
         match file.try_lock() {
             Ok(()) => {}

@@ -12,8 +12,9 @@
 //! **Reading** is done by [`Reader`]s, each with a connection of its own, so that background jobs read in parallel
 //! with the writer (WAL).
 //!
-//! **Safety.** A lock file keeps a second writer out. Before a migration the file is copied. A file of a newer
-//! version, a corrupt one, one in use or one that cannot be written is refused by an error that names the way out.
+//! **Safety.** A lock file keeps a second writer out. Before a migration the file is copied. New files, copies and
+//! backups appear whole or not at all. A file of a newer version, a corrupt one, one in use or one that cannot be
+//! written is refused by an error that names the way out.
 //!
 //! **Invariants.** The log only grows. A transaction is in the file whole or not at all. No UI, no network, no
 //! decision about what may be changed.
@@ -23,8 +24,10 @@ mod history;
 mod lock;
 mod reader;
 mod rows;
+mod salvage;
 mod schema;
 mod summary;
+mod whole_file;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -34,9 +37,10 @@ pub use error::StoreError;
 pub use history::{HistoryChange, HistoryEntry};
 pub use lock::ProjectLock;
 pub use reader::{AssetRow, Counts, Reader};
+pub use salvage::{Salvaged, salvage};
 pub use writer::{Bulk, BulkWriter, Health, Ticket};
 
-use crate::edit::{Op, Transaction};
+use crate::edit::Transaction;
 use writer::Writer;
 
 /// The extension of project files.
@@ -57,10 +61,11 @@ impl Store {
     /// # Errors
     /// When a file is there already, or the folder cannot be written.
     pub fn create(path: &Path) -> Result<Self, StoreError> {
+        let lock = ProjectLock::acquire(path)?;
+        // Asked under the lock: somebody else may be making the same project.
         if path.exists() {
             return Err(StoreError::Exists { path: path.to_owned() });
         }
-        let lock = ProjectLock::acquire(path)?;
         schema::create(path)?;
         Self::start(path, lock)
     }
@@ -140,15 +145,11 @@ impl Store {
     /// # Errors
     /// When the other file exists or cannot be written.
     pub fn save_copy(&self, path: &Path) -> Result<(), StoreError> {
-        if path.exists() {
-            return Err(StoreError::Exists { path: path.to_owned() });
-        }
-        let pending = self.writer.pending().snapshot();
-        self.reader.copy_to(path)?;
-        let ops: Vec<Op> = pending.iter().flat_map(|transaction| transaction.ops.iter().cloned()).collect();
-        writer::append_to_copy(path, &ops)
+        self.reader.save_copy(path)
     }
 }
 
+#[cfg(test)]
+mod migration_tests;
 #[cfg(test)]
 mod tests;

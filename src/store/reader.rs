@@ -7,8 +7,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::error::AtPath;
 use super::rows::{OP_COLUMNS, id_at, op_from_row, target_key};
-use super::writer::Pending;
-use super::{HistoryEntry, StoreError, schema};
+use super::writer::{self, Pending};
+use super::{HistoryEntry, StoreError, schema, whole_file};
 use crate::edit::{Document, Fold, Json, Op, OpId, Register, Stamp, Target, Thing, TransactionId};
 use crate::model::{ActorId, Asset, AssetId, AssetKind, AssetSource, AssetStatus, Label, LabelId, Object};
 
@@ -355,8 +355,20 @@ impl Reader {
         query().at(&self.path)
     }
 
-    pub(super) fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
-        self.connection.backup("main", path, None).at(path)
+    /// Writes a consistent copy of the project to another file, with everything that is queued.
+    ///
+    /// # Errors
+    /// When the other file exists or cannot be written.
+    pub fn save_copy(&self, path: &Path) -> Result<(), StoreError> {
+        if path.exists() {
+            return Err(StoreError::Exists { path: path.to_owned() });
+        }
+        // Taken before the file is read, so that nothing can slip through in between.
+        let queue = self.pending.queue();
+        whole_file::write(path, |part| {
+            schema::copy(&self.connection, part)?;
+            writer::append_to_copy(part, &queue)
+        })
     }
 }
 

@@ -4,16 +4,17 @@ use std::fs::OpenOptions;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
-use super::StoreError;
 use super::error::AtPath;
+use super::{StoreError, whole_file};
 
 /// "FMRK": tells our files from other SQLite databases.
 const APPLICATION_ID: i64 = 0x464d_524b;
 
 /// What turns a file of version n into one of version n + 1, from n = 0. Steps are only ever added.
-const MIGRATIONS: &[&str] = &["
+pub(super) const MIGRATIONS: &[&str] = &["
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
     CREATE TABLE ops (
@@ -75,14 +76,11 @@ const MIGRATIONS: &[&str] = &["
 
 /// Makes an empty project file.
 pub(super) fn create(path: &Path) -> Result<(), StoreError> {
-    let mut connection = Connection::open(path).at(path)?;
-    let made = prepare_new(&mut connection).at(path);
-    if made.is_err() {
-        // Half a file would be in the way of the next try.
-        drop(connection);
-        let _ = std::fs::remove_file(path);
-    }
-    made
+    whole_file::write(path, |part| {
+        let mut connection = Connection::open(part).at(path)?;
+        prepare_new(&mut connection).at(path)?;
+        whole_file::settle(connection, path)
+    })
 }
 
 fn prepare_new(connection: &mut Connection) -> rusqlite::Result<()> {
@@ -91,11 +89,11 @@ fn prepare_new(connection: &mut Connection) -> rusqlite::Result<()> {
     apply(connection, MIGRATIONS, 0)
 }
 
-/// Refuses what is no project, without opening it as a database.
+/// Refuses what is no project or a newer one, without opening it as a database.
 pub(super) fn check_header(path: &Path) -> Result<(), StoreError> {
     let io = |source: std::io::Error| match source.kind() {
         std::io::ErrorKind::NotFound => StoreError::Missing { path: path.to_owned() },
-        _ => StoreError::Io { what: "opening the project", path: path.to_owned(), source },
+        _ => StoreError::io("opening the project", path)(source),
     };
     let mut header = [0; 72];
     let mut file = std::fs::File::open(path).map_err(io)?;
@@ -104,9 +102,17 @@ pub(super) fn check_header(path: &Path) -> Result<(), StoreError> {
         Err(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => return Err(io(error)),
         _ => return Err(StoreError::NotAProject { path: path.to_owned() }),
     }
-    // The application id, at its place in SQLite's file header.
-    let id = i64::from(i32::from_be_bytes([header[68], header[69], header[70], header[71]]));
-    if id == APPLICATION_ID { Ok(()) } else { Err(StoreError::NotAProject { path: path.to_owned() }) }
+    // At their places in SQLite's file header: the application id, and the version. The log beside the file may
+    // hold a newer one, which is found when it is opened.
+    if number_at(&header, 68) != APPLICATION_ID {
+        return Err(StoreError::NotAProject { path: path.to_owned() });
+    }
+    check_not_newer(path, number_at(&header, 60), MIGRATIONS.len())
+}
+
+/// The number at a place in SQLite's file header.
+fn number_at(header: &[u8; 72], at: usize) -> i64 {
+    i64::from(i32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]))
 }
 
 /// Refuses a file that cannot be written, before anything is tried with it.
@@ -125,8 +131,8 @@ pub(super) fn open_for_reading(path: &Path) -> Result<Connection, StoreError> {
     let usual = Connection::open_with_flags(path, flags).and_then(|c| version_of(&c).map(|v| (c, v)));
     let (connection, found) = match usual {
         Ok(found) => found,
-        // Without write access to the folder there can be no shared memory beside the file.
-        Err(error) if is_cannot_open(&error) => open_immutable(path, flags).at(path)?,
+        // Without write access to the folder, or room, there can be no shared memory beside the file.
+        Err(error) if is_cannot_open(&error, path) => open_immutable(path, flags)?,
         Err(error) => return Err(StoreError::from_sqlite(&error, path)),
     };
     check_version(path, found, MIGRATIONS.len())?;
@@ -135,16 +141,21 @@ pub(super) fn open_for_reading(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-fn is_cannot_open(error: &rusqlite::Error) -> bool {
-    use rusqlite::ErrorCode as Code;
-    matches!(error.sqlite_error_code(), Some(Code::CannotOpen | Code::ReadOnly))
+fn is_cannot_open(error: &rusqlite::Error, path: &Path) -> bool {
+    let is_refused = error.sqlite_error_code() == Some(rusqlite::ErrorCode::CannotOpen);
+    let meaning = StoreError::from_sqlite(error, path);
+    is_refused || matches!(meaning, StoreError::ReadOnly { .. } | StoreError::NoRoom { .. })
 }
 
-fn open_immutable(path: &Path, flags: OpenFlags) -> rusqlite::Result<(Connection, i64)> {
+fn open_immutable(path: &Path, flags: OpenFlags) -> Result<(Connection, i64), StoreError> {
+    if std::fs::metadata(whole_file::log_path(path)).is_ok_and(|log| log.len() > 0) {
+        // A fixed file is read without its log: its last changes would be missing.
+        return Err(StoreError::Unmerged { path: path.to_owned() });
+    }
     let escaped = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
     let uri = format!("file:{escaped}?immutable=1");
-    let connection = Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)?;
-    let version = version_of(&connection)?;
+    let connection = Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI).at(path)?;
+    let version = version_of(&connection).at(path)?;
     Ok((connection, version))
 }
 
@@ -168,7 +179,7 @@ pub(super) fn migrate(path: &Path) -> Result<(), StoreError> {
     migrate_with(path, MIGRATIONS)
 }
 
-fn migrate_with(path: &Path, migrations: &[&str]) -> Result<(), StoreError> {
+pub(super) fn migrate_with(path: &Path, migrations: &[&str]) -> Result<(), StoreError> {
     let mut connection = open_for_writing(path)?;
     let found = version_of(&connection).at(path)?;
     check_version(path, found, migrations.len())?;
@@ -193,12 +204,24 @@ fn version_of(connection: &Connection) -> rusqlite::Result<i64> {
 }
 
 fn check_version(path: &Path, found: i64, known: usize) -> Result<(), StoreError> {
-    match found {
-        0 => Err(StoreError::NotAProject { path: path.to_owned() }),
-        _ if found > known as i64 => {
-            Err(StoreError::Newer { path: path.to_owned(), found, known: known as i64 })
-        }
-        _ => Ok(()),
+    if found <= 0 {
+        return Err(StoreError::NotAProject { path: path.to_owned() });
+    }
+    check_not_newer(path, found, known)
+}
+
+fn check_not_newer(path: &Path, found: i64, known: usize) -> Result<(), StoreError> {
+    let known = known as i64;
+    if found > known { Err(StoreError::Newer { path: path.to_owned(), found, known }) } else { Ok(()) }
+}
+
+/// Copies a database as it is at one moment, whoever writes to it meanwhile, to a file that is not there.
+pub(super) fn copy(from: &Connection, to: &Path) -> Result<(), StoreError> {
+    let mut copy = Connection::open(to).at(to)?;
+    // All pages in one step: in several, each write by others would make it begin again.
+    match Backup::new(from, &mut copy).and_then(|backup| backup.step(-1)).at(to)? {
+        StepResult::Done => copy.close().map_err(|(_, error)| StoreError::from_sqlite(&error, to)),
+        _ => Err(StoreError::InUse { path: to.to_owned(), by: String::new() }),
     }
 }
 
@@ -209,7 +232,7 @@ fn back_up(connection: &Connection, path: &Path, version: i64) -> Result<PathBuf
         // An earlier try got this far. Its copy is of the same version, so it is as good.
         return Ok(backup);
     }
-    connection.backup("main", &backup, None).at(&backup)?;
+    whole_file::write(&backup, |part| copy(connection, part))?;
     Ok(backup)
 }
 

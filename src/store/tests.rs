@@ -198,7 +198,7 @@ fn a_damaged_file_is_refused_and_left_as_it_is() {
     let error =
         Store::open(&desk.path()).and_then(|store| store.reader().document(ASSET)).map(|_| ()).unwrap_err();
     assert!(matches!(error, StoreError::Corrupt { .. }), "{error}");
-    assert!(error.to_string().contains("fieldmark recover"), "{error}");
+    assert!(error.to_string().contains("Restore a backup"), "{error}");
 }
 
 #[test]

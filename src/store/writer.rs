@@ -11,7 +11,7 @@ use rusqlite::{Connection, params};
 
 use super::error::AtPath;
 use super::rows::insert_op;
-use super::{HistoryChange, StoreError, schema, summary};
+use super::{HistoryChange, StoreError, schema, summary, whole_file};
 use crate::edit::{Op, Transaction, TransactionId};
 
 /// How long to wait before a write that failed is tried again.
@@ -52,8 +52,15 @@ pub(super) struct Pending(Arc<Mutex<PendingState>>);
 
 #[derive(Default)]
 struct PendingState {
-    transactions: VecDeque<Arc<Transaction>>,
-    error: Option<String>,
+    queue: VecDeque<Queued>,
+    error: Option<Arc<StoreError>>,
+}
+
+/// A transaction that is not on disk yet.
+#[derive(Clone)]
+pub(super) struct Queued {
+    transaction: Arc<Transaction>,
+    history: HistoryChange,
 }
 
 impl Pending {
@@ -63,14 +70,19 @@ impl Pending {
 
     /// The queue as it is, which nobody changes any more.
     pub(super) fn frozen(&self) -> Self {
-        let transactions = self.lock().transactions.clone();
-        Self(Arc::new(Mutex::new(PendingState { transactions, error: None })))
+        let queue = self.lock().queue.clone();
+        Self(Arc::new(Mutex::new(PendingState { queue, error: None })))
     }
 
     /// The queued transactions, oldest first. Whoever reads the file as well takes this first: what leaves the
     /// queue in between is then in the file.
     pub(super) fn snapshot(&self) -> Vec<Arc<Transaction>> {
-        self.lock().transactions.iter().cloned().collect()
+        self.lock().queue.iter().map(|queued| Arc::clone(&queued.transaction)).collect()
+    }
+
+    /// The same, with what they change in the history.
+    pub(super) fn queue(&self) -> Vec<Queued> {
+        self.lock().queue.iter().cloned().collect()
     }
 }
 
@@ -119,7 +131,8 @@ impl Writer {
 
     pub(super) fn commit(&self, transaction: Arc<Transaction>, history: HistoryChange) -> Ticket {
         let (done, ticket) = bounded(1);
-        self.pending.lock().transactions.push_back(Arc::clone(&transaction));
+        let queued = Queued { transaction: Arc::clone(&transaction), history: history.clone() };
+        self.pending.lock().queue.push_back(queued);
         self.send(Command::Commit { transaction, history, done });
         Ticket(ticket)
     }
@@ -139,21 +152,18 @@ impl Writer {
             match flushed.recv_timeout(Duration::from_millis(50)) {
                 Ok(()) => return Ok(()),
                 Err(RecvTimeoutError::Timeout) => {
-                    if let Some(detail) = self.health().error {
-                        return Err(StoreError::Database { path: self.path.clone(), detail });
+                    if let Some(error) = &self.pending.lock().error {
+                        return Err(StoreError::NotSaved(Arc::clone(error)));
                     }
                 }
-                Err(RecvTimeoutError::Disconnected) => {
-                    let detail = "the writer has stopped".to_owned();
-                    return Err(StoreError::Database { path: self.path.clone(), detail });
-                }
+                Err(RecvTimeoutError::Disconnected) => return Err(has_stopped(&self.path)),
             }
         }
     }
 
     pub(super) fn health(&self) -> Health {
         let state = self.pending.lock();
-        Health { num_pending: state.transactions.len(), error: state.error.clone() }
+        Health { num_pending: state.queue.len(), error: state.error.as_ref().map(ToString::to_string) }
     }
 
     fn send(&self, command: Command) {
@@ -207,7 +217,7 @@ impl Bulk {
     /// What kept the writer from writing; the transaction is taken back then.
     pub fn push(&mut self, ops: Vec<Op>) -> Result<(), StoreError> {
         let is_sent = self.steps.as_ref().is_some_and(|steps| steps.send(BulkStep::Ops(ops)).is_ok());
-        if is_sent { Ok(()) } else { self.failure() }
+        if is_sent { Ok(()) } else { self.outcome() }
     }
 
     /// Ends the transaction and waits until it is on disk.
@@ -219,15 +229,17 @@ impl Bulk {
             // When this fails the writer has stopped reading, and its result says why.
             let _ = steps.send(BulkStep::Finish { id, title: title.into() });
         }
-        self.failure()
+        self.outcome()
     }
 
-    fn failure(&mut self) -> Result<(), StoreError> {
-        self.result.recv().unwrap_or_else(|_| {
-            let detail = "the writer has stopped".to_owned();
-            Err(StoreError::Database { path: self.path.clone(), detail })
-        })
+    fn outcome(&mut self) -> Result<(), StoreError> {
+        // Without an answer the writer ended before it came to this, or has given its answer already: not written.
+        self.result.recv().unwrap_or_else(|_| Err(has_stopped(&self.path)))
     }
+}
+
+fn has_stopped(path: &Path) -> StoreError {
+    StoreError::Database { path: path.to_owned(), detail: "the writer has stopped".to_owned() }
 }
 
 struct Worker {
@@ -249,14 +261,13 @@ impl Worker {
                 Some(_) => self.write_batch().err(),
                 None => continue,
             };
-            let is_stalled = failure.is_some();
-            let message = failure.map(|error| StoreError::from_sqlite(&error, &self.path).to_string());
-            if let Some(message) = &message {
-                log::error!("{message}");
-            }
-            self.pending.lock().error = message;
-            if is_stalled && !self.wait_before_retry() {
-                return;
+            if let Some(failure) = failure {
+                let error = StoreError::from_sqlite(&failure, &self.path).while_queued();
+                log::error!("{error}");
+                self.pending.lock().error = Some(Arc::new(error));
+                if !self.wait_before_retry() {
+                    return;
+                }
             }
         }
     }
@@ -310,10 +321,12 @@ impl Worker {
             }
         }
         transaction.commit()?;
+        // Before anybody is told, so that whoever waited finds all well.
+        self.pending.lock().error = None;
         for command in self.queue.drain(..num_commands) {
             match command {
                 Command::Commit { done, .. } => {
-                    self.pending.lock().transactions.pop_front();
+                    self.pending.lock().queue.pop_front();
                     // Nobody has to wait for a ticket.
                     let _ = done.send(());
                 }
@@ -389,10 +402,30 @@ fn write_history(
     Ok(())
 }
 
-/// Appends ops to a copy that nobody else has open.
-pub(super) fn append_to_copy(path: &Path, ops: &[Op]) -> Result<(), StoreError> {
+/// Appends what was queued to a copy that nobody else has open.
+pub(super) fn append_to_copy(path: &Path, queue: &[Queued]) -> Result<(), StoreError> {
     let mut connection = schema::open_for_writing(path)?;
-    let transaction = connection.transaction().at(path)?;
-    write_ops(&transaction, ops).at(path)?;
-    transaction.commit().at(path)
+    append_queued(&mut connection, queue).at(path)?;
+    whole_file::settle(connection, path)
+}
+
+fn append_queued(connection: &mut Connection, queue: &[Queued]) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    for Queued { transaction: queued, history } in queue {
+        let sql = "SELECT EXISTS (SELECT 1 FROM ops WHERE tx = ?1)";
+        let is_there: bool = transaction.query_row(sql, [queued.id.as_bytes()], |row| row.get(0))?;
+        // Written just before the copy was made: then the copy has the whole of it.
+        if !is_there {
+            write_ops(&transaction, &queued.ops)?;
+            write_history(&transaction, history, queued.id, &queued.title)?;
+        }
+    }
+    transaction.commit()
+}
+
+/// Appends ops in one database transaction.
+pub(super) fn append(connection: &mut Connection, ops: &[Op]) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    write_ops(&transaction, ops)?;
+    transaction.commit()
 }

@@ -54,6 +54,11 @@ impl Window {
         let harness = Harness::builder()
             .with_size([look.width, look.height])
             .with_pixels_per_point(look.pixels_per_point)
+            .with_theme(if look.theme == "light" {
+                eframe::egui::Theme::Light
+            } else {
+                eframe::egui::Theme::Dark
+            })
             .with_max_steps(64)
             .wgpu()
             .build_eframe(|creation| FieldmarkApp::new(creation, identity(), config, cache));
@@ -142,13 +147,6 @@ impl Window {
             modifiers: eframe::egui::Modifiers::NONE,
         });
         self.harness.step();
-    }
-
-    /// Presses the control with this name.
-    pub fn click_control(&mut self, name: &str) {
-        self.harness.get_by_label(name).click();
-        self.harness.step();
-        self.settle();
     }
 
     /// Whether there is a control or text with this name.

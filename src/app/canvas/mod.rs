@@ -77,7 +77,11 @@ pub fn canvas_ui(ui: &mut Ui, state: &mut AppState, requests: &mut Requests) {
     let response = ui.allocate_rect(place.rect, egui::Sense::CLICK | egui::Sense::DRAG);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, "Picture"));
 
-    input::hand(ui, &response, &place, state, requests);
+    // What the hand does is carried out at once: it shows in this very frame.
+    let mut at_once = Requests::default();
+    input::hand(ui, &response, &place, state, &mut at_once);
+    state.carry_out_all(at_once);
+    let place = Place { camera: state.view.camera.aligned(), ..place };
     let picture = state.canvas_picture();
     if let Some(CanvasPicture::Loading(Some(preview))) = &picture {
         overlay::preview_ui(ui, &place, state, preview);

@@ -14,8 +14,8 @@ use crate::pixels::Picture;
 
 /// More names than this at once would hide the picture.
 const MAX_NAMES: usize = 150;
-/// Objects smaller than this on screen bear no name, points.
-const MIN_NAMED_SIDE: f32 = 18.0;
+/// A name may stick out beyond its object by this factor; smaller objects bear none, unless they are selected.
+const MAX_NAME_WIDTH: f32 = 1.6;
 
 /// The names of labels at the top left of their objects, as far as there is room for them.
 pub(super) fn names_ui(ui: &Ui, place: &Place, state: &AppState) {
@@ -36,16 +36,15 @@ pub(super) fn names_ui(ui: &Ui, place: &Place, state: &AppState) {
         let Some(bounds) = object.bounds().filter(|bounds| visible.intersects(bounds)) else { continue };
         let Some(label) = object.label.and_then(|id| project.schema().label(id)) else { continue };
         let on_screen = screen_rect(place, &bounds);
-        if on_screen.width().max(on_screen.height()) < MIN_NAMED_SIDE {
-            continue;
-        }
         let color = color32(label.color);
         let text = widgets::middle_cut(&label.name, 28);
         let galley = painter.layout_no_wrap(text, FontId::proportional(11.5), readable_on(color));
         let size = galley.size() + vec2(8.0, 2.0);
         let top_left = egui::pos2(on_screen.min.x, on_screen.min.y - size.y - 2.0).max(place.rect.min);
         let tag = egui::Rect::from_min_size(top_left, size);
-        if taken.iter().any(|other| other.intersects(tag)) {
+        let has_room =
+            size.x <= on_screen.width() * MAX_NAME_WIDTH || state.view.selection.contains(object.id);
+        if !has_room || taken.iter().any(|other| other.intersects(tag)) {
             continue;
         }
         painter.rect_filled(tag, 3.0, color);

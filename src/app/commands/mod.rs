@@ -18,7 +18,7 @@ use super::state::AppState;
 pub type CommandId = &'static str;
 
 /// The menus, in the order of the menu bar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Menu {
     /// Projects, media, import and export.
     File,

@@ -20,7 +20,7 @@ impl AboutDialog {
     /// Draws it; returns whether it stays open.
     pub fn show(&self, ctx: &egui::Context, state: &AppState, requests: &mut Requests) -> bool {
         let mut is_done = false;
-        let window = Window::new("about", "info", "About Fieldmark", vec2(540.0, 560.0)).as_high_as_needed();
+        let window = Window::new("about", "info", "About Fieldmark", vec2(540.0, 560.0)).shrunk_to_fit();
         let stays = window.show(ctx, |ui| {
             ui.label(
                 env!("CARGO_PKG_DESCRIPTION").to_owned()

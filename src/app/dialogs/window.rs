@@ -20,18 +20,18 @@ pub struct Window {
     icon: &'static str,
     title: String,
     size: Vec2,
-    is_as_high_as_needed: bool,
+    is_shrunk_to_fit: bool,
 }
 
 impl Window {
     /// A dialog of this size in points, or as large as the window allows.
     pub fn new(id: &'static str, icon: &'static str, title: impl Into<String>, size: Vec2) -> Self {
-        Self { id, icon, title: title.into(), size, is_as_high_as_needed: false }
+        Self { id, icon, title: title.into(), size, is_shrunk_to_fit: false }
     }
 
     /// A dialog that is as high as what stands in it.
-    pub fn as_high_as_needed(mut self) -> Self {
-        self.is_as_high_as_needed = true;
+    pub fn shrunk_to_fit(mut self) -> Self {
+        self.is_shrunk_to_fit = true;
         self
     }
 
@@ -44,7 +44,7 @@ impl Window {
         let response = Modal::new(Id::unique(self.id)).frame(frame).show(ctx, |ui| {
             ui.set_width(size.x);
             ui.set_max_height(size.y);
-            if !self.is_as_high_as_needed {
+            if !self.is_shrunk_to_fit {
                 ui.set_min_height(size.y);
             }
             let is_closed = self.title_ui(ui);

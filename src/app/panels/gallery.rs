@@ -5,6 +5,7 @@ use eframe::egui::{self, Align, Id, Layout, Margin, RichText, Slider, Ui, vec2};
 use super::choices::{choice_ui, label_choice_ui, search_ui};
 use super::gallery_batch::batch_ui;
 use super::gallery_grid::{CELL_WIDTHS, Grid};
+use super::list_keys::note_keyboard;
 use super::row::thousands;
 use crate::app::request::{Request, Requests};
 use crate::app::state::AppState;
@@ -20,6 +21,7 @@ const WIDE_BAR: f32 = 1090.0;
 /// Draws the gallery.
 pub fn gallery_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     let Some(project) = &state.project else { return };
+    note_keyboard(ui);
     if project.assets().is_empty() {
         return no_pictures_ui(ui, project, requests);
     }

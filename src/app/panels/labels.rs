@@ -5,7 +5,7 @@ use eframe::egui::{
 };
 
 use super::choices::search_ui;
-use super::list_keys::{Walkable, list_stop, take_key};
+use super::list_keys::{Walkable, list_stop, note_keyboard, take_key};
 use super::object_list::ObjectList;
 use super::row::{
     NAME_SIZE, REMARK_SIZE, RowLook, RowSwitch, count_of, row_background, take_left, take_right, text_in,
@@ -33,6 +33,7 @@ const DIGIT_COMMANDS: [&str; 9] = [
 /// Draws the panel.
 pub fn labels_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     let Some(project) = &state.project else { return };
+    note_keyboard(ui);
     let labels = &project.schema().labels;
     heading_ui(ui, labels.len(), requests);
     let search = if labels.len() >= MIN_LABELS_TO_SEARCH {

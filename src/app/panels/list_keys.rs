@@ -15,6 +15,10 @@ pub fn list_stop(ui: &Ui, id: Id, rect: Rect, name: &str) -> bool {
     let response = ui.interact(rect, id, Sense::focusable_noninteractive());
     response.widget_info(|| WidgetInfo::labeled(Role::ScrollView, ui.is_enabled(), name));
     let has_focus = response.has_focus();
+    if response.gained_focus() {
+        // Keys are the list's from the second frame on: draw it before one is pressed.
+        ui.ctx().request_repaint();
+    }
     if has_focus {
         let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
@@ -24,16 +28,35 @@ pub fn list_stop(ui: &Ui, id: Id, rect: Rect, name: &str) -> bool {
     has_focus
 }
 
+/// The control that had the keyboard in the last frame.
+const KEYBOARD_HOLDER: &str = "keyboard-holder";
+
+/// Notes which control has the keyboard. Panels that are always there call it.
+pub fn note_keyboard(ui: &Ui) {
+    let holder = ui.memory(|memory| memory.focused());
+    ui.data_mut(|data| data.insert_temp(Id::unique(KEYBOARD_HOLDER), holder));
+}
+
+/// Whether Escape, pressed in this frame, has taken the keyboard from a control. egui has done so before any of
+/// our code sees the key.
+fn has_just_given_up(ctx: &Context) -> bool {
+    let holder = ctx.data(|data| data.get_temp::<Option<Id>>(Id::unique(KEYBOARD_HOLDER))).flatten();
+    holder.is_some_and(|id| ctx.memory(|memory| memory.had_focus_last_frame(id)))
+}
+
 /// Whether a key belongs to the control that has the keyboard, so that no command may take it: arrows, Enter,
 /// Space, and what else a focused control walks or acts by. `gallery_is_shown` tells that the gallery takes them
 /// even while no control has the keyboard.
 pub fn belongs_to_panel(ctx: &Context, event: &Event, gallery_is_shown: bool) -> bool {
     let Event::Key { key, modifiers, .. } = event else { return false };
+    if *key == Key::Escape && modifiers.is_none() {
+        return gallery_is_shown || has_just_given_up(ctx);
+    }
     if !gallery_is_shown && ctx.memory(|memory| memory.focused()).is_none() {
         return false;
     }
     match key {
-        Key::Tab | Key::Escape => !modifiers.command && !modifiers.alt,
+        Key::Tab => !modifiers.command && !modifiers.alt,
         Key::Enter | Key::Space => modifiers.is_none(),
         Key::A => gallery_is_shown && modifiers.command_only(),
         key => step_of(*key).is_some() && !modifiers.command && !modifiers.alt,

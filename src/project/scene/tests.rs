@@ -35,7 +35,9 @@ impl Drawn {
 
     fn edit(&mut self, edit: Edit) {
         let transaction = Transaction::from_edits("", [edit], &self.document, &mut self.stamps);
-        transaction.ops.iter().for_each(|op| drop(self.document.apply(op)));
+        for op in &transaction.ops {
+            self.document.apply(op);
+        }
     }
 
     fn draw(&mut self, id: u128, shape: Shape) -> ObjectId {

@@ -57,6 +57,7 @@ pub fn convert(request: ConvertRequest, job: &JobContext) -> anyhow::Result<Conv
     let folder = TemporaryFolder::new()?;
     let store = Store::create(&folder.path.join(format!("convert.{EXTENSION}")))?;
     let root = request.images.clone().unwrap_or_else(|| base_folder(&request.source));
+    let root = std::path::absolute(&root).unwrap_or(root);
     let import = ImportJob {
         request: ImportRequest { format: request.from, source: request.source, images: request.images },
         root: root.clone(),

@@ -17,7 +17,7 @@ pub fn outcome_ui(
     requests: &mut Requests,
 ) -> (bool, bool) {
     let (mut is_done, mut again) = (false, false);
-    let window = Window::new("exported", "check-circle", "Exported", vec2(560.0, 420.0)).as_high_as_needed();
+    let window = Window::new("exported", "check-circle", "Exported", vec2(560.0, 420.0)).shrunk_to_fit();
     let stays = window.show(ctx, |ui| {
         let tokens = Tokens::of(ui);
         let text = format!(
