@@ -57,6 +57,23 @@ pub fn show(shortcut: &KeyboardShortcut) -> String {
     text + key
 }
 
+/// Writes a shortcut with the signs that stand on the keyboard. It is not meant to be read again.
+pub fn on_caps(shortcut: &KeyboardShortcut) -> String {
+    let sign = match shortcut.logical_key {
+        Key::Comma => ",",
+        Key::Backtick => "`",
+        Key::Plus => "+",
+        Key::Minus => "\u{2212}",
+        Key::PageUp => "Page up",
+        Key::PageDown => "Page down",
+        Key::Escape => "Esc",
+        _ => return show(shortcut),
+    };
+    let text = show(shortcut);
+    let modifiers = text.rsplit_once('+').map_or("", |(modifiers, _)| modifiers);
+    if modifiers.is_empty() { sign.to_owned() } else { format!("{modifiers}+{sign}") }
+}
+
 /// The keys of all commands, as the person has them.
 #[derive(Default)]
 pub struct Keymap {
@@ -79,14 +96,14 @@ impl Keymap {
         keymap
     }
 
-    /// The first keys of a command as text; empty when it has none.
+    /// The first keys of a command as they stand on the keyboard; empty when it has none.
     pub fn text(&self, command: CommandId) -> String {
-        self.by_command.get(command).and_then(|keys| keys.first()).map(show).unwrap_or_default()
+        self.by_command.get(command).and_then(|keys| keys.first()).map(on_caps).unwrap_or_default()
     }
 
-    /// All keys of a command as text.
+    /// All keys of a command as they stand on the keyboard.
     pub fn all_texts(&self, command: CommandId) -> Vec<String> {
-        self.by_command.get(command).map(|keys| keys.iter().map(show).collect()).unwrap_or_default()
+        self.by_command.get(command).map(|keys| keys.iter().map(on_caps).collect()).unwrap_or_default()
     }
 
     /// The command that a key press runs.
@@ -154,6 +171,15 @@ mod tests {
         }
         assert!(parse("Hyper+X").is_none());
         assert!(parse("Ctrl+Nonsense").is_none());
+    }
+
+    #[test]
+    fn caps_bear_the_signs_of_the_keyboard() {
+        let cap = |text| on_caps(&parse(text).unwrap());
+        assert_eq!(
+            ["Ctrl+Comma", "Plus", "Ctrl+Shift+PageDown", "D"].map(cap),
+            ["Ctrl+,", "+", "Ctrl+Shift+Page down", "D"]
+        );
     }
 
     #[test]

@@ -79,12 +79,15 @@ pub fn key_cap(ui: &mut Ui, keys: &str) {
         return;
     }
     let tokens = Tokens::of(ui);
-    egui::Frame::new()
-        .fill(tokens.raised)
-        .stroke(egui::Stroke::new(1.0, tokens.line))
-        .corner_radius(4)
-        .inner_margin(egui::Margin::symmetric(6, 1))
-        .show(ui, |ui| ui.label(egui::RichText::new(keys).size(11.5).color(tokens.text_weak)));
+    let galley =
+        ui.painter().layout_no_wrap(keys.to_owned(), egui::FontId::proportional(11.5), tokens.text_weak);
+    let size = vec2((galley.size().x + 12.0).max(20.0), 20.0);
+    // Painted, since a frame would grow with the row that it stands in.
+    let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
+    let stroke = egui::Stroke::new(1.0, tokens.line);
+    ui.painter().rect(rect, 4.0, tokens.raised, stroke, egui::StrokeKind::Inside);
+    ui.painter().galley(rect.center() - galley.size() / 2.0, galley, tokens.text_weak);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, keys));
 }
 
 /// What stands where there is nothing yet: an icon, a line that says what is missing, and one that says what to do.

@@ -6,7 +6,8 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use eframe::egui::Key;
+use eframe::egui::{Key, Role};
+use egui_kittest::kittest::Queryable as _;
 
 use crate::window::{Look, Window, add_labels, add_photos, draw_objects};
 
@@ -132,6 +133,30 @@ macro_rules! dialog {
     };
 }
 
+fn press_control(window: &mut Window, role: Role, name: &str) {
+    window.harness.get_by_role_and_label(role, name).click();
+    window.harness.step();
+    window.settle();
+}
+
+fn settings_page(look: Look, page: &str) -> Window {
+    let mut window = typical(look);
+    window.run("file.settings");
+    press_control(&mut window, Role::ListBoxOption, page);
+    window
+}
+
+fn export_of(look: Look, format: &str) -> Window {
+    let mut window = typical(look);
+    window.run("file.export");
+    press_control(&mut window, Role::RadioButton, format);
+    // The dialog waits for a calm hand before it looks what would be lost.
+    std::thread::sleep(std::time::Duration::from_millis(400));
+    window.settle();
+    window.settle();
+    window
+}
+
 fn shots() -> Vec<Shot> {
     let shot = |name, make| Shot { name, make };
     vec![
@@ -152,6 +177,12 @@ fn shots() -> Vec<Shot> {
         shot("dialog-palette", dialog!("help.palette")),
         shot("dialog-keys", dialog!("help.keys")),
         shot("dialog-settings", dialog!("file.settings")),
+        shot("dialog-settings-picture", |look| settings_page(look, "Picture")),
+        shot("dialog-settings-tools", |look| settings_page(look, "Tools")),
+        shot("dialog-settings-keys", |look| settings_page(look, "Keys and mouse")),
+        shot("dialog-settings-storage", |look| settings_page(look, "Memory and storage")),
+        shot("dialog-export-yolo", |look| export_of(look, "YOLO detect")),
+        shot("dialog-export-labelme", |look| export_of(look, "labelme")),
         shot("dialog-labels", dialog!("labels.edit")),
         shot("dialog-import", dialog!("file.import")),
         shot("dialog-export", dialog!("file.export")),

@@ -8,7 +8,7 @@ use super::controls::section_ui;
 use super::window::{Window, footer_ui};
 use crate::app::request::{Request, Requests};
 use crate::app::state::AppState;
-use crate::app::theme::Tokens;
+use crate::app::theme::{self, Tokens};
 use crate::app::widgets::{icon_button, labelled_button, primary_button};
 use crate::media::cache_folder;
 use crate::project::config_folder;
@@ -78,7 +78,8 @@ fn fact_ui(ui: &mut Ui, name: &str, value: &str) {
 }
 
 fn place_ui(ui: &mut Ui, name: &str, path: &std::path::Path, requests: &mut Requests) {
-    ui.horizontal(|ui| {
+    let size = vec2(ui.available_width(), theme::ROW_HEIGHT);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         name_ui(ui, name);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let folder =
@@ -98,9 +99,6 @@ fn place_ui(ui: &mut Ui, name: &str, path: &std::path::Path, requests: &mut Requ
 
 fn name_ui(ui: &mut Ui, name: &str) {
     let text = RichText::new(name).color(Tokens::of(ui).text_weak);
-    let layout = Layout::left_to_right(Align::Min);
-    ui.allocate_ui_with_layout(vec2(NAME_WIDTH, 0.0), layout, |ui| {
-        ui.set_min_width(NAME_WIDTH);
-        ui.label(text);
-    });
+    let response = ui.label(text);
+    ui.add_space((NAME_WIDTH - response.rect.width()).max(0.0));
 }

@@ -95,13 +95,28 @@ pub fn choice_ui<T: PartialEq + Copy>(ui: &mut Ui, name: &str, value: &mut T, ch
 pub fn switch_ui(ui: &mut Ui, value: &mut bool, name: &str, help: &str) -> bool {
     let tokens = Tokens::of(ui);
     let has_changed = ui.checkbox(value, name).changed();
-    if !help.is_empty() {
-        ui.horizontal_top(|ui| {
-            ui.add_space(ui.spacing().icon_width + ui.spacing().icon_spacing + 4.0);
-            ui.add(egui::Label::new(RichText::new(help).small().color(tokens.text_weak)).wrap());
-        });
-    }
+    // Close to what it explains, and below its first letter.
+    ui.add_space(-8.0);
+    ui.horizontal_top(|ui| {
+        ui.add_space(ui.spacing().icon_width + ui.spacing().icon_spacing);
+        ui.add(egui::Label::new(RichText::new(help).small().color(tokens.text_weak)).wrap());
+    });
+    ui.add_space(2.0);
     has_changed
+}
+
+/// A slider with its name above.
+pub fn slider_ui(ui: &mut Ui, name: &str, slider: egui::Slider<'_>) {
+    let tokens = Tokens::of(ui);
+    ui.label(name);
+    ui.scope(|ui| {
+        ui.spacing_mut().slider_width = 240.0;
+        // The rail must stand out from the ground, and how far it is filled from the rail.
+        ui.visuals_mut().widgets.inactive.bg_fill = tokens.pressed;
+        ui.visuals_mut().selection.bg_fill = tokens.accent;
+        ui.add(slider.trailing_fill(true)).accessible_name(name);
+    });
+    ui.add_space(4.0);
 }
 
 /// A heading inside a dialog, with room above.

@@ -86,7 +86,7 @@ pub fn show_at_top(
     let frame = egui::Frame::window(&ctx.global_style()).inner_margin(Margin::same(12));
     let response = Modal::new(id).area(area).frame(frame).show(ctx, |ui| {
         ui.set_width(width.min(screen.width() - 2.0 * OUTER_MARGIN));
-        ui.set_max_height(screen.height() - from_top - OUTER_MARGIN);
+        ui.set_max_height(screen.height() - from_top - 2.0 * OUTER_MARGIN);
         add_contents(ui);
     });
     response.response.widget_info(|| WidgetInfo::labeled(Role::Dialog, true, name));

@@ -48,13 +48,13 @@ pub fn welcome_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
 
 fn drop_zone_ui(ui: &mut Ui, requests: &mut Requests) {
     let tokens = Tokens::of(ui);
-    let (_, rect) = ui.allocate_space(vec2(ui.available_width(), 268.0));
+    let (_, rect) = ui.allocate_space(vec2(ui.available_width(), 244.0));
     ui.painter().rect_filled(rect, 16.0, tokens.raised.gamma_multiply(0.5));
     dashed_border(ui, rect, tokens.line);
     let layout = Layout::top_down(Align::Center);
     let mut inside = ui.new_child(UiBuilder::new().max_rect(rect.shrink(24.0)).layout(layout));
     let ui = &mut inside;
-    ui.add_space(10.0);
+    ui.add_space(8.0);
     ui.label(RichText::new(icon("images")).font(theme::icon_font(52.0)).color(tokens.accent));
     ui.add_space(8.0);
     ui.label(
@@ -137,7 +137,8 @@ fn profile_card_ui(ui: &mut Ui, size: egui::Vec2, tool: &str, keys: [&str; 2]) -
     let is_lit = response.hovered() || response.has_focus();
     let (fill, line) = if is_lit { (tokens.hovered, tokens.accent) } else { (tokens.raised, tokens.line) };
     ui.painter().rect(rect, 8.0, fill, Stroke::new(1.0, line), egui::StrokeKind::Inside);
-    let mut inside = ui.new_child(UiBuilder::new().max_rect(rect.shrink(12.0)));
+    let layout = Layout::top_down(Align::Min);
+    let mut inside = ui.new_child(UiBuilder::new().max_rect(rect.shrink(14.0)).layout(layout));
     inside.style_mut().interaction.selectable_labels = false;
     inside.label(RichText::new(format!("Like {tool}")).font(egui::FontId::new(13.0, theme::semibold())));
     inside.horizontal(|ui| {

@@ -43,9 +43,19 @@ fn card_ui(ui: &mut Ui, format: &dyn Format, is_chosen: bool) -> egui::Response 
                     ui.label(theme::heading(format.title()));
                     let color = if is_chosen { tokens.text } else { tokens.text_weak };
                     ui.add(Label::new(RichText::new(format.help()).small().color(color)).wrap());
+                    if is_chosen {
+                        keeps_ui(ui, format);
+                    }
                 });
         })
         .response;
     response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, is_chosen, format.title()));
     response
+}
+
+/// What the format can carry, in words.
+fn keeps_ui(ui: &mut Ui, format: &dyn Format) {
+    let keeps: Vec<String> = format.keeps().iter().map(ToString::to_string).collect();
+    ui.add_space(4.0);
+    ui.add(Label::new(RichText::new(format!("Keeps {}.", keeps.join(", "))).small()).wrap());
 }

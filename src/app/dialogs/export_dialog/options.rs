@@ -1,6 +1,6 @@
 //! Target, pictures, division, and what the format itself offers.
 
-use eframe::egui::{self, Align, ComboBox, DragValue, Layout, RichText, Ui, vec2};
+use eframe::egui::{Align, ComboBox, DragValue, Layout, Ui, vec2};
 
 use super::choice::{Division, ExportChoice, PARTS, Pictures};
 use crate::app::dialogs::controls::{
@@ -8,7 +8,7 @@ use crate::app::dialogs::controls::{
 };
 use crate::app::request::{Request, Requests};
 use crate::app::state::AppState;
-use crate::app::theme::{self, Tokens};
+use crate::app::theme;
 use crate::app::widgets::icon_button;
 use crate::app::work::PickPurpose;
 
@@ -17,7 +17,6 @@ const USUAL_PERCENT: [u8; 3] = [80, 20, 0];
 
 /// Draws the options.
 pub fn options_ui(ui: &mut Ui, choice: &mut ExportChoice, state: &AppState, requests: &mut Requests) {
-    keeps_ui(ui, choice);
     section_ui(ui, "Where to");
     target_ui(ui, choice, requests);
     section_ui(ui, "Which pictures");
@@ -33,23 +32,6 @@ pub fn options_ui(ui: &mut Ui, choice: &mut ExportChoice, state: &AppState, requ
         division_ui(ui, choice);
     }
     settings_ui(ui, choice);
-}
-
-/// What the format can carry, as small words.
-fn keeps_ui(ui: &mut Ui, choice: &ExportChoice) {
-    let tokens = Tokens::of(ui);
-    let format = choice.format();
-    ui.label(theme::heading(&format!("{} keeps", format.title())));
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
-        for capability in format.keeps() {
-            egui::Frame::new()
-                .fill(tokens.raised)
-                .corner_radius(10)
-                .inner_margin(egui::Margin::symmetric(8, 2))
-                .show(ui, |ui| ui.label(RichText::new(capability.to_string()).small()));
-        }
-    });
 }
 
 fn target_ui(ui: &mut Ui, choice: &mut ExportChoice, requests: &mut Requests) {

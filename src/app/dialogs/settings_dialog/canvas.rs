@@ -2,7 +2,7 @@
 
 use eframe::egui::{Slider, Ui};
 
-use crate::app::dialogs::controls::{choice_ui, section_ui, switch_ui, weak_ui};
+use crate::app::dialogs::controls::{choice_ui, section_ui, slider_ui, switch_ui, weak_ui};
 use crate::app::settings::Settings;
 
 /// Draws the page.
@@ -14,19 +14,16 @@ pub fn canvas_ui(ui: &mut Ui, settings: &mut Settings) {
 
     section_ui(ui, "Objects");
     switch_ui(ui, &mut settings.show_names, "Names of labels", "Beside each object.");
-    slider_ui(ui, "Strength of fills", |ui| {
-        let slider = Slider::new(&mut settings.fill_opacity, 0.0..=0.8)
-            .step_by(0.05)
-            .custom_formatter(|value, _| format!("{:.0} %", value * 100.0))
-            .custom_parser(|text| {
-                text.trim_end_matches(['%', ' ']).parse::<f64>().ok().map(|percent| percent / 100.0)
-            });
-        ui.add(slider).accessible_name("Strength of fills");
-    });
-    slider_ui(ui, "Width of outlines", |ui| {
-        let slider = Slider::new(&mut settings.line_width, 1.0..=6.0).step_by(0.5).suffix(" pt");
-        ui.add(slider).accessible_name("Width of outlines");
-    });
+    let fills = Slider::new(&mut settings.fill_opacity, 0.0..=0.8)
+        .step_by(0.05)
+        .custom_formatter(|value, _| format!("{:.0} %", value * 100.0))
+        .custom_parser(|text| {
+            text.trim_end_matches(['%', ' ']).parse::<f64>().ok().map(|percent| percent / 100.0)
+        });
+    slider_ui(ui, "Strength of fills", fills);
+    let outlines =
+        Slider::new(&mut settings.line_width, 1.0..=6.0).step_by(0.5).fixed_decimals(1).suffix(" pt");
+    slider_ui(ui, "Width of outlines", outlines);
 
     section_ui(ui, "While drawing");
     switch_ui(
@@ -35,11 +32,4 @@ pub fn canvas_ui(ui: &mut Ui, settings: &mut Settings) {
         "Crosshair",
         "Lines through the pointer, across the whole picture.",
     );
-}
-
-fn slider_ui(ui: &mut Ui, name: &str, add_slider: impl FnOnce(&mut Ui)) {
-    ui.add_space(4.0);
-    ui.label(name);
-    ui.spacing_mut().slider_width = 220.0;
-    add_slider(ui);
 }

@@ -100,7 +100,7 @@ impl ShortcutEditor {
         let name = |id| command(id).map_or(id, |command| command.name);
         ui.add_space(4.0);
         card_ui(ui, |ui| {
-            let keys = keymap::show(shortcut);
+            let keys = keymap::on_caps(shortcut);
             let text =
                 format!("{keys} runs “{}”. Shall it run “{}” instead?", name(holder), name(wish.command));
             notice_ui(ui, "warning", Tokens::of(ui).warning, &text);
@@ -122,7 +122,8 @@ impl ShortcutEditor {
 
     fn row_ui(&mut self, ui: &mut Ui, command: &'static CommandInfo, settings: &mut Settings) {
         let tokens = Tokens::of(ui);
-        let keys = keys(command, settings);
+        let shortcuts = shortcuts_of(command, settings);
+        let caps: Vec<String> = shortcuts.iter().map(keymap::on_caps).collect();
         let size = vec2(ui.available_width(), theme::ROW_HEIGHT);
         ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
@@ -133,7 +134,7 @@ impl ShortcutEditor {
                     settings.shortcuts.remove(command.id);
                 }
             });
-            ui.add_enabled_ui(!keys.is_empty(), |ui| {
+            ui.add_enabled_ui(!caps.is_empty(), |ui| {
                 if icon_button(ui, "x", &format!("Take the keys of {} away", command.name)).clicked() {
                     set(settings, command, &[]);
                 }
@@ -142,7 +143,7 @@ impl ShortcutEditor {
                 self.state = State::Waiting(Wish { command: command.id, is_added: true });
             }
             ui.add_space(4.0);
-            self.keys_ui(ui, command, &keys);
+            self.keys_ui(ui, command, &caps);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let color = if is_own { tokens.accent } else { tokens.text };
                 let name = RichText::new(command.name).color(color);
@@ -195,10 +196,13 @@ fn fits(command: &CommandInfo, query: &str, settings: &Settings) -> bool {
         || keys(command, settings).iter().any(|key| key.to_lowercase() == query)
 }
 
-/// The keys of a command as they are written.
+fn shortcuts_of(command: &CommandInfo, settings: &Settings) -> Vec<KeyboardShortcut> {
+    keymap::keys_of(command, settings).split_whitespace().filter_map(keymap::parse).collect()
+}
+
+/// The keys of a command as they are written in the settings.
 fn keys(command: &CommandInfo, settings: &Settings) -> Vec<String> {
-    let texts = keymap::keys_of(command, settings).split_whitespace();
-    texts.filter_map(keymap::parse).map(|shortcut| keymap::show(&shortcut)).collect()
+    shortcuts_of(command, settings).iter().map(keymap::show).collect()
 }
 
 /// Keeps keys as the person's own, unless they are those of the profile.
@@ -248,7 +252,7 @@ mod tests {
         let mut settings = Settings::default();
         give(&mut settings, wish("go.next", false), &shortcut("N"));
         give(&mut settings, wish("go.next", true), &shortcut("Ctrl+Plus"));
-        assert_eq!(Keymap::new(&settings).all_texts("go.next"), ["N", "Ctrl+Plus"]);
+        assert_eq!(Keymap::new(&settings).all_texts("go.next"), ["N", "Ctrl++"]);
         give(&mut settings, wish("go.next", false), &shortcut("D"));
         give(&mut settings, wish("go.next", true), &shortcut("PageDown"));
         assert!(settings.shortcuts.is_empty(), "{:?}", settings.shortcuts);
@@ -264,7 +268,7 @@ mod tests {
         give(&mut settings, wish("edit.undo", true), &keys);
         let keymap = Keymap::new(&settings);
         assert_eq!(keymap.command_of(&keys), Some("edit.undo"));
-        assert_eq!(keymap.all_texts("go.next"), ["PageDown"]);
+        assert_eq!(keymap.all_texts("go.next"), ["Page down"]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use eframe::egui::{Label, Slider, Ui};
 
-use crate::app::dialogs::controls::{section_ui, weak_ui};
+use crate::app::dialogs::controls::{section_ui, slider_ui, weak_ui};
 use crate::app::request::{Request, Requests};
 use crate::app::settings::Settings;
 use crate::app::widgets::labelled_button;
@@ -13,10 +13,9 @@ use crate::project::config_folder;
 
 /// Draws the page.
 pub fn storage_ui(ui: &mut Ui, settings: &mut Settings, requests: &mut Requests) {
-    section_ui(ui, "Memory for decoded pictures");
-    ui.spacing_mut().slider_width = 260.0;
+    section_ui(ui, "Memory");
     let slider = Slider::new(&mut settings.picture_cache_mb, 256..=16_384).logarithmic(true).suffix(" MB");
-    ui.add(slider).accessible_name("Memory for decoded pictures");
+    slider_ui(ui, "For decoded pictures", slider);
     weak_ui(
         ui,
         "A picture of 12 megapixels needs about 36 MB. More lets you go back and forth without waiting.",
