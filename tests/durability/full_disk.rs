@@ -1,14 +1,17 @@
 //! The disk is full: the person works on, nothing is lost, and saving goes on when there is room again.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
-use fieldmark::edit::{Edit, ObjectChange};
+use fieldmark::base::clock::SystemClock;
+use fieldmark::edit::{Document, Edit, ObjectChange, StampSource, Transaction};
 use fieldmark::project::Project;
-use fieldmark::store::Ticket;
+use fieldmark::store::{HistoryChange, Store, Ticket};
 
 use crate::desk::{
-    Boxes, asset_of, box_at, boxes_of, create, draw, identity, look_at, object_id, open, redo_all, undo_all,
+    Boxes, asset_id, asset_of, box_at, boxes_of, create, draw, identity, look_at, object_id, open, redo_all,
+    undo_all,
 };
 use crate::disk::SmallDisk;
 
@@ -149,4 +152,30 @@ fn a_project_on_a_full_disk_can_be_looked_at_and_a_new_one_says_why_not() {
     let ticket = project.commit("Move", vec![Edit::change(asset_of(0), object_id(0), &change)]).unwrap();
     wait_for(ticket.unwrap());
     assert_eq!(boxes_of(&mut project), Boxes::from([(0, 7.0)]));
+}
+
+#[test]
+fn an_import_that_does_not_fit_leaves_nothing_and_does_not_hinder_what_comes_after() {
+    let Some(disk) = SmallDisk::mount(DISK_BYTES) else { return };
+    let path = disk.path().join("desk.fieldmark");
+    drop(create(&path));
+    let store = Store::open(&path).unwrap();
+    let mut stamps = StampSource::new(Arc::new(SystemClock), identity().actor);
+    stamps.observe(store.reader().latest_stamp().unwrap().unwrap());
+    let nothing_seen = Document::new(asset_id(0));
+    let mut stamped = |numbers: std::ops::Range<u64>| {
+        Transaction::from_edits("Import", numbers.map(|n| draw(n, n as f64)), &nothing_seen, &mut stamps)
+    };
+    let import = stamped(0..10_000);
+    let mut bulk = store.bulk(HistoryChange::Push(1));
+    let pushed = import.ops.chunks(1000).try_for_each(|ops| bulk.push(ops.to_vec()));
+    let error = pushed.and_then(|()| bulk.finish(import.id, import.title)).unwrap_err().to_string();
+    assert!(error.contains("free some space and try again"), "{error}");
+    assert_eq!(store.reader().counts().unwrap().num_objects, 0);
+
+    wait_for(store.commit(stamped(10_000..10_001), HistoryChange::Push(1)));
+    drop(store);
+    let mut project = open(&path);
+    assert_eq!(boxes_of(&mut project), Boxes::from([(10_000, 10_000.0)]));
+    assert_eq!(undo_all(&mut project), ["Import"], "one step, which is not that of the failed import");
 }

@@ -57,7 +57,7 @@ fn a_damaged_project() {
     scrambled[4096..].iter_mut().for_each(|byte| *byte ^= 0x5a);
     for damaged in [&scrambled[..], &whole[..whole.len() / 2]] {
         std::fs::write(&path, damaged).unwrap();
-        check_refusals(&path, &BOTH, "Restore a backup, or rescue what can be read");
+        check_refusals(&path, &BOTH, "Restore a backup, or rescue what can be read with `fieldmark recover`");
     }
     std::fs::write(&path, &whole).unwrap();
     assert_eq!(boxes_of(&mut open(&path)).len() as u64, NUM_BOXES, "a restored file opens as before");
@@ -75,11 +75,12 @@ fn something_that_is_no_project() {
     }
 }
 
-/// Not a test of its own: a process that has the project open.
+/// Not a test of its own: a process that has the project open and has drawn one more box.
 #[test]
 fn worker_that_has_it_open() {
     let Some(path) = worker::project() else { return };
-    let _project = open(&path);
+    let mut project = open(&path);
+    assert!(project.commit("Draw", vec![draw(NUM_BOXES, 0.0)]).unwrap().unwrap().wait());
     worker::say(std::process::id());
     worker::wait_for_the_end();
 }
@@ -93,10 +94,10 @@ fn a_project_that_another_process_has_open() {
     check_refusals(&path, &[OpenMode::Write], "close it there and try again");
     let (mut project, why) = Project::open_as_possible(&path, &identity()).unwrap();
     assert!(why.unwrap().contains(&format!("(process {process})")));
-    assert_eq!(boxes_of(&mut project).len() as u64, NUM_BOXES, "it can be looked at");
+    assert_eq!(boxes_of(&mut project).len() as u64, NUM_BOXES + 1, "it can be looked at");
     let copy = folder.path().join("copy.fieldmark");
     project.save_copy(&copy).unwrap();
-    assert_eq!(boxes_of(&mut open(&copy)).len() as u64, NUM_BOXES);
+    assert_eq!(boxes_of(&mut open(&copy)).len() as u64, NUM_BOXES + 1, "a copy has the latest, too");
     drop(project);
     worker.kill();
     assert!(open(&path).is_writable(), "a process that ended holds nothing");
