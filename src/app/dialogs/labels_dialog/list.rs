@@ -8,6 +8,7 @@ use super::ObjectCounts;
 use super::draft::SchemaDraft;
 use crate::app::dialogs::controls::{counted, grouped, row_of_height_ui, search_field, text_field, weak_ui};
 use crate::app::dialogs::fuzzy;
+use crate::app::dialogs::window::FirstFocus;
 use crate::app::theme::{self, Tokens};
 use crate::app::widgets::{icon_button, key_cap, labelled_button, primary_button, swatch};
 use crate::model::{self, LabelId};
@@ -26,6 +27,7 @@ pub struct LabelList {
     /// What became of the list of names that was added last.
     notice: String,
     must_scroll: bool,
+    focus: FirstFocus,
 }
 
 impl LabelList {
@@ -110,6 +112,9 @@ impl LabelList {
                 let is_named = !self.new_name.trim().is_empty();
                 let add = ui.add_enabled_ui(is_named, |ui| labelled_button(ui, "plus", "Add")).inner;
                 let field = text_field(ui, "Name of a new label", &mut self.new_name, "New label");
+                if draft.labels().is_empty() {
+                    self.focus.give(&field);
+                }
                 let is_confirmed = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
                 if is_named && (add.clicked() || is_confirmed) {
                     *chosen = Some(draft.add(self.new_name.trim()));
