@@ -37,6 +37,7 @@ use console::Console;
 /// Without a subcommand, the window opens on a project, a folder of pictures or a single picture.
 #[derive(Parser)]
 #[command(name = "fieldmark", version, max_term_width = 100)]
+#[command(override_usage = "fieldmark [--json] [PATH]\n       fieldmark <COMMAND> …")]
 struct Cli {
     /// A project, a folder or a picture to open in the window.
     path: Option<PathBuf>,
@@ -93,7 +94,8 @@ pub fn run() -> ExitCode {
         (Some(command), None) => command.run(&console),
         (None, path) => open::run(path, &console),
         (Some(_), Some(path)) => {
-            let message = format!("{:?} is no subcommand; write the subcommand first", path.display().to_string());
+            let message =
+                format!("{:?} is no subcommand; write the subcommand first", path.display().to_string());
             Cli::command().error(clap::error::ErrorKind::InvalidSubcommand, message).exit()
         }
     };

@@ -47,6 +47,34 @@ fn collect(
     Ok(())
 }
 
+/// Some files under a folder for which the function says yes, those in higher folders first: for a quick look. Of a
+/// large tree only the beginning is looked at.
+pub(super) fn some_files_under(
+    root: &Path,
+    is_wanted: &dyn Fn(&Path) -> bool,
+    max_files: usize,
+) -> Vec<PathBuf> {
+    const MAX_FOLDERS: usize = 50;
+    let mut folders = vec![root.to_owned()];
+    let mut files = Vec::new();
+    let mut next = 0;
+    while next < folders.len().min(MAX_FOLDERS) && files.len() < max_files {
+        let entries = fs::read_dir(&folders[next]).into_iter().flatten().flatten();
+        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+        paths.sort();
+        for path in paths {
+            // A linked folder could lead around in a circle.
+            if path.is_dir() && !path.is_symlink() {
+                folders.push(path);
+            } else if is_wanted(&path) && files.len() < max_files {
+                files.push(path);
+            }
+        }
+        next += 1;
+    }
+    files
+}
+
 /// Whether the file's name ends so, in any case. The extension has no dot.
 pub(super) fn has_extension(path: &Path, extension: &str) -> bool {
     path.extension().is_some_and(|found| found.eq_ignore_ascii_case(extension))

@@ -56,7 +56,7 @@ pub enum StoreError {
     },
     /// Its content is damaged.
     #[error(
-        "this project file is damaged ({detail}); nothing was changed. Restore a backup, or rescue what can be read with SQLite's own tool: sqlite3 \"{}\" .recover",
+        "this project file is damaged ({detail}); nothing was changed. Restore a backup, or rescue what can be read with `fieldmark recover` [{}]",
         path.display()
     )]
     Corrupt {
@@ -64,6 +64,12 @@ pub enum StoreError {
         path: PathBuf,
         /// What SQLite says.
         detail: String,
+    },
+    /// Not even a part of it can be read.
+    #[error("nothing in this file can be read as a project; restore a backup [{}]", path.display())]
+    NothingSaved {
+        /// The file.
+        path: PathBuf,
     },
     /// Its last changes are beside it and cannot be read in this place.
     #[error(
@@ -78,12 +84,6 @@ pub enum StoreError {
     #[error("the disk is full, so nothing was done; free some space and try again [{}]", path.display())]
     NoRoom {
         /// The project file.
-        path: PathBuf,
-    },
-    /// Not even a part of it can be read.
-    #[error("nothing in this file can be read as a project; restore a backup [{}]", path.display())]
-    NothingSaved {
-        /// The file.
         path: PathBuf,
     },
     /// There is no room for changes that were made.
@@ -156,11 +156,11 @@ impl StoreError {
             | Self::Corrupt { path, .. }
             | Self::Unmerged { path }
             | Self::NoRoom { path }
-            | Self::NothingSaved { path }
             | Self::DiskFull { path }
             | Self::Database { path, .. }
             | Self::Io { path, .. } => *path = known.to_owned(),
-            Self::NotSaved(_) => {}
+            // The first holds an error of its own, the second is about another file than the one being written.
+            Self::NotSaved(_) | Self::NothingSaved { .. } => {}
         }
         self
     }

@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use super::error::AtPath;
 use super::rows::{OP_COLUMNS, op_from_row};
-use super::{ProjectLock, StoreError, schema, writer};
+use super::{ProjectLock, StoreError, schema, whole_file, writer};
 use crate::base::jobs::JobContext;
 use crate::edit::Op;
 
@@ -38,6 +38,8 @@ pub struct Salvaged {
 
 /// How many ops are written at once.
 const CHUNK: usize = 1000;
+/// The position of what follows the columns of an op.
+const NUM_OP_COLUMNS: usize = 12;
 /// No change takes less room in the file than this. Tells how far to look where the end cannot be read.
 const MIN_OP_BYTES: u64 = 100;
 
@@ -58,57 +60,57 @@ pub fn salvage(from: &Path, to: &Path, job: &JobContext) -> Result<Salvaged, Sto
     };
     let copy = WorkingCopy::of(from, to)?;
     let source = copy.open(from)?;
-    schema::create(to)?;
-    let salvaged = copy_all(&copy, &source, to, job).and_then(|salvaged| match salvaged {
-        Salvaged { num_ops: 0, .. } => Err(StoreError::NothingSaved { path: from.to_owned() }),
-        salvaged => Ok(salvaged),
-    });
-    if salvaged.is_err() {
-        // Half a project would look like a whole one.
-        remove_database(to);
-    }
-    salvaged
+    let mut salvaged = Salvaged::default();
+    whole_file::write(to, |part| {
+        schema::create(part)?;
+        let mut target = schema::open_for_writing(part)?;
+        salvaged = copy_all(&source, &mut target, copy.farthest_key(), job).at(part)?;
+        if salvaged.num_ops == 0 {
+            return Err(StoreError::NothingSaved { path: from.to_owned() });
+        }
+        whole_file::settle(target, part)
+    })?;
+    Ok(salvaged)
 }
 
+/// Copies everything that can be read. `farthest` is a key that no change has.
 fn copy_all(
-    copy: &WorkingCopy,
     source: &Connection,
-    to: &Path,
+    target: &mut Connection,
+    farthest: i64,
     job: &JobContext,
-) -> Result<Salvaged, StoreError> {
+) -> rusqlite::Result<Salvaged> {
     let mut salvaged = Salvaged::default();
-    let mut ops: Vec<Op> = Vec::new();
-    let mut target = schema::open_for_writing(to)?;
     let last_known = last_key(source, "ops", "seq");
-    let last = last_known.unwrap_or(copy.farthest_key());
+    let last = last_known.unwrap_or(farthest);
+    let num_expected = u64::try_from(last).unwrap_or(0);
+    let mut ops: Vec<Op> = Vec::new();
     let mut num_rows: u64 = 0;
-    let sql = format!("SELECT {OP_COLUMNS}, seq FROM ops WHERE seq > ?1 ORDER BY seq");
     let mut failure = None;
+    let sql = format!("SELECT {OP_COLUMNS}, seq FROM ops WHERE seq > ?1 ORDER BY seq");
     read_rows(source, &sql, last, |row| {
         num_rows += 1;
-        job.set_progress(num_rows, u64::try_from(last).unwrap_or(0));
-        if let Ok(op) = op_from_row(row) {
-            ops.push(op);
-        }
+        job.set_progress(num_rows, num_expected);
+        // A row that makes no sense is lost, and no other with it.
+        ops.extend(op_from_row(row).ok());
         if ops.len() >= CHUNK {
             salvaged.num_ops += ops.len() as u64;
-            failure = writer::append(&mut target, &std::mem::take(&mut ops)).err();
+            failure = writer::append_ops(target, &std::mem::take(&mut ops)).err();
         }
-        let position = row.get(12)?;
-        Ok((failure.is_none() && !job.is_cancelled()).then_some(position))
+        let key = row.get(NUM_OP_COLUMNS)?;
+        Ok(failure.is_none().then_some(key))
     });
     if let Some(error) = failure {
-        return Err(StoreError::from_sqlite(&error, to));
+        return Err(error);
     }
     salvaged.num_ops += ops.len() as u64;
-    writer::append(&mut target, &ops).at(to)?;
-    let num_before = last_known.map(|last| u64::try_from(last).unwrap_or(0));
-    salvaged.num_lost_ops = num_before.map(|number| number.saturating_sub(salvaged.num_ops));
-    salvaged.num_steps = copy_history(source, &target, last).at(to)?;
-    copy_settings(source, &target).at(to)?;
+    writer::append_ops(target, &ops)?;
+    salvaged.num_lost_ops = last_known.map(|_| num_expected.saturating_sub(salvaged.num_ops));
+    salvaged.num_steps = copy_history(source, target, last)?;
+    copy_settings(source, target)?;
     let counts = "SELECT count(*), coalesce(sum(num_objects), 0) FROM assets WHERE is_deleted = 0";
     let (num_assets, num_objects): (i64, i64) =
-        target.query_row(counts, [], |row| Ok((row.get(0)?, row.get(1)?))).at(to)?;
+        target.query_row(counts, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
     salvaged.num_assets = num_assets.max(0) as u64;
     salvaged.num_objects = num_objects.max(0) as u64;
     Ok(salvaged)
@@ -198,9 +200,9 @@ impl WorkingCopy {
         let io =
             |source| StoreError::Io { what: "copying the damaged project", path: from.to_owned(), source };
         fs::copy(from, &copy.path).map_err(io)?;
-        let log = with_suffix(from, "-wal");
+        let log = whole_file::log_path(from);
         if log.exists() {
-            fs::copy(log, with_suffix(&copy.path, "-wal")).map_err(io)?;
+            fs::copy(log, whole_file::log_path(&copy.path)).map_err(io)?;
         }
         // A copy of a read-only file is read-only too, and the log could not be taken in.
         let mut permissions = fs::metadata(&copy.path).map_err(io)?.permissions();
@@ -212,9 +214,9 @@ impl WorkingCopy {
 
     /// A key that no change in the file can have, from its length.
     fn farthest_key(&self) -> i64 {
-        let num_bytes =
-            ["", "-wal"].map(|suffix| fs::metadata(with_suffix(&self.path, suffix)).map_or(0, |m| m.len()));
-        i64::try_from(num_bytes.iter().sum::<u64>() / MIN_OP_BYTES).unwrap_or(i64::MAX)
+        let num_bytes = |path: &Path| fs::metadata(path).map_or(0, |metadata| metadata.len());
+        let in_all = num_bytes(&self.path) + num_bytes(&whole_file::log_path(&self.path));
+        i64::try_from(in_all / MIN_OP_BYTES).unwrap_or(i64::MAX)
     }
 
     /// Opens the copy; mends its first page where that is broken.
@@ -240,9 +242,9 @@ impl WorkingCopy {
 
     /// Puts the first page of a fresh project in place of the broken one.
     fn mend_first_page(&self) -> std::io::Result<()> {
-        let fresh = with_suffix(&self.path, ".fresh");
+        let fresh = self.path.with_extension("fresh");
         let made = schema::create(&fresh).map_err(std::io::Error::other).and_then(|()| fs::read(&fresh));
-        remove_database(&fresh);
+        whole_file::remove_with_companions(&fresh);
         let fresh = made?;
         // SQLite's file header: the size of a page at 16, the number of pages at 28, big-endian. A count that does
         // not match the version stamps at 24 and 92 is worked out anew from the length of the file.
@@ -261,20 +263,6 @@ impl WorkingCopy {
 
 impl Drop for WorkingCopy {
     fn drop(&mut self) {
-        remove_database(&self.path);
-    }
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
-}
-
-/// Removes a database of our own with what SQLite keeps beside it.
-fn remove_database(path: &Path) {
-    for suffix in ["", "-wal", "-shm", "-journal"] {
-        // What is not there need not be removed; what cannot be is only in the way.
-        let _ = fs::remove_file(with_suffix(path, suffix));
+        whole_file::remove_with_companions(&self.path);
     }
 }

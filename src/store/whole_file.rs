@@ -59,7 +59,8 @@ fn remove_companions(path: &Path) {
     }
 }
 
-fn remove_with_companions(path: &Path) {
+/// Removes a database with what SQLite keeps beside it.
+pub(super) fn remove_with_companions(path: &Path) {
     let _ = std::fs::remove_file(path);
     remove_companions(path);
 }

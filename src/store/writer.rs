@@ -424,7 +424,7 @@ fn append_queued(connection: &mut Connection, queue: &[Queued]) -> rusqlite::Res
 }
 
 /// Appends ops in one database transaction.
-pub(super) fn append(connection: &mut Connection, ops: &[Op]) -> rusqlite::Result<()> {
+pub(super) fn append_ops(connection: &mut Connection, ops: &[Op]) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     write_ops(&transaction, ops)?;
     transaction.commit()

@@ -2,6 +2,7 @@
 
 mod canvas;
 mod dialogs;
+mod panels;
 mod shots;
 mod window;
 mod work;

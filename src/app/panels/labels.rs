@@ -8,8 +8,8 @@ use super::choices::search_ui;
 use super::list_keys::{Walkable, list_stop, note_keyboard, take_key};
 use super::object_list::ObjectList;
 use super::row::{
-    NAME_SIZE, REMARK_SIZE, RowLook, RowSwitch, count_of, row_background, take_left, take_right, text_in,
-    thousands,
+    NAME_SIZE, REMARK_SIZE, RowLook, RowSwitch, count_of, line_of, row_background, take_left, take_right,
+    text_in, thousands,
 };
 use super::virtual_list::{Direction, VirtualList};
 use crate::app::listing::Needle;
@@ -126,7 +126,7 @@ fn list_ui(
         let label = &labels[index];
         let line = LabelRow {
             label,
-            digit: DIGIT_COMMANDS.get(index).map(|command| state.keymap.text(command)).unwrap_or_default(),
+            keys: keys_of(state, labels, index),
             num_objects: objects
                 .as_ref()
                 .and_then(|list| list.num_by_label.get(&label.id))
@@ -206,7 +206,7 @@ fn choose(state: &AppState, label: LabelId, requests: &mut Requests) {
 
 struct LabelRow<'a> {
     label: &'a Label,
-    digit: String,
+    keys: String,
     num_objects: usize,
     is_chosen: bool,
     is_hidden: bool,
@@ -244,9 +244,8 @@ impl LabelRow<'_> {
         if eye.show(ui, take_right(&mut rest, 24.0)).clicked() {
             requests.push(Request::ToggleLabel(self.label.id));
         }
-        let digit = take_right(&mut rest, 28.0);
-        if !self.digit.is_empty() {
-            key_ui(ui, digit, &self.digit);
+        if !self.keys.is_empty() {
+            key_ui(ui, &mut rest, &self.keys);
         }
         let count = if self.num_objects > 0 { thousands(self.num_objects) } else { String::new() };
         let count_width = 8.0 * count.len() as f32 + 4.0;
@@ -276,12 +275,27 @@ impl LabelRow<'_> {
     }
 }
 
-/// Paints a key as a small cap.
-fn key_ui(ui: &Ui, rect: Rect, keys: &str) {
+/// The keys that choose a label: its own or, as long as no label has taken it, the digit of its place in the list.
+fn keys_of(state: &AppState, labels: &[Label], index: usize) -> String {
+    if let Some(own) = labels[index].shortcut {
+        return own.to_uppercase().to_string();
+    }
+    let keys = DIGIT_COMMANDS.get(index).map(|command| state.keymap.text(command)).unwrap_or_default();
+    let is_taken =
+        labels.iter().any(|label| label.shortcut.is_some_and(|own| keys == own.to_uppercase().to_string()));
+    if is_taken { String::new() } else { keys }
+}
+
+/// Paints keys as a small cap at the right of what is left of a row.
+fn key_ui(ui: &Ui, rest: &mut Rect, keys: &str) {
     let tokens = Tokens::of(ui);
-    let cap = Rect::from_center_size(rect.center(), vec2(20.0, 18.0));
-    ui.painter().rect(cap, 4.0, tokens.raised, egui::Stroke::new(1.0, tokens.line), egui::StrokeKind::Inside);
-    text_in(ui, cap, keys, FontId::proportional(REMARK_SIZE), tokens.text_weak, Align::Center);
+    let galley = line_of(ui, keys, FontId::proportional(REMARK_SIZE), tokens.text_weak, f32::INFINITY);
+    let size = vec2((galley.size().x + 10.0).max(20.0), 18.0);
+    let slot = take_right(rest, size.x + 8.0);
+    let cap = Rect::from_center_size(slot.center(), size);
+    let stroke = egui::Stroke::new(1.0, tokens.line);
+    ui.painter().rect(cap, 4.0, tokens.raised, stroke, egui::StrokeKind::Inside);
+    ui.painter().galley(cap.center() - galley.size() / 2.0, galley, tokens.text_weak);
 }
 
 /// The field for a new label. A name that exists chooses that label.

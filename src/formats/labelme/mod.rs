@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 use self::decode::Groups;
 use self::encode::Record;
 use self::records::ShapeRecord;
-use super::folder::{beginning_of, files_in, has_extension};
+use super::folder::{beginning_of, has_extension, some_files_under};
 use super::trip::bare_asset;
 use super::{
     Capability, Confidence, ExportOptions, ExportPlan, ExportSource, Format, FormatError, ImportContext,
@@ -83,8 +83,8 @@ impl Format for Labelme {
 
     fn sniff(&self, path: &Path) -> Confidence {
         if path.is_dir() {
-            let files = files_in(path, "json");
-            return files.iter().take(20).map(|file| sniff_file(file)).max().unwrap_or(Confidence::No);
+            let files = some_files_under(path, &|file| has_extension(file, "json"), 20);
+            return files.iter().map(|file| sniff_file(file)).max().unwrap_or(Confidence::No);
         }
         sniff_file(path)
     }

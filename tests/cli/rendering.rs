@@ -1,0 +1,59 @@
+//! `fieldmark render`, on whatever adapter there is.
+
+use std::path::Path;
+
+use crate::desk::{Desk, coco};
+
+fn labelled_desk() -> Desk {
+    let desk = Desk::with_project(&["a.png", "deep/a.png"]);
+    desk.write("coco.json", coco(&["photos/a.png"]));
+    desk.run("import desk.fieldmark coco.json").succeeds();
+    desk
+}
+
+fn picture(path: &Path) -> image::RgbaImage {
+    image::open(path).unwrap().to_rgba8()
+}
+
+#[test]
+fn a_picture_is_drawn_with_and_without_its_objects() {
+    let desk = labelled_desk();
+    let told = desk.json("render desk.fieldmark --asset photos/a.png -o with.png");
+    assert_eq!((&told["width"], &told["height"], &told["num_objects"]), (&40.into(), &30.into(), &2.into()));
+    desk.run("render desk.fieldmark --asset photos/a.png -o without.png --no-labels").succeeds();
+    let (with, without) = (picture(&desk.path("with.png")), picture(&desk.path("without.png")));
+    assert_eq!(with.dimensions(), (40, 30));
+    let plain = picture(&desk.path("photos/a.png"));
+    assert_eq!(without, plain, "one to one, a picture is drawn to the last bit");
+    assert_eq!(with.get_pixel(38, 28), plain.get_pixel(38, 28), "outside of all objects");
+    assert_ne!(with.get_pixel(6, 8), plain.get_pixel(6, 8), "inside a box");
+}
+
+#[test]
+fn a_region_is_drawn_at_the_size_asked_for() {
+    let desk = labelled_desk();
+    desk.run(
+        "render desk.fieldmark --asset photos/a.png -o part.png --region 2,2,10,5 --size 200x100 --no-labels",
+    )
+    .succeeds();
+    let part = picture(&desk.path("part.png"));
+    assert_eq!(part.dimensions(), (200, 100));
+    desk.run("render desk.fieldmark --asset photos/a.png -o around.png --region -10,-10,20,20").succeeds();
+    let around = picture(&desk.path("around.png"));
+    assert_ne!(around.get_pixel(2, 2), around.get_pixel(18, 18), "beyond the picture there is none");
+}
+
+#[test]
+fn what_cannot_be_drawn_is_explained() {
+    let desk = labelled_desk();
+    desk.run("render desk.fieldmark --asset a.png -o x.png").fails_with("give its path");
+    desk.run("render desk.fieldmark --asset zebra.png -o x.png").fails_with("give its path");
+    desk.run("render desk.fieldmark --asset photos/a.png -o x.jpg").fails_with(".png");
+    desk.run("render desk.fieldmark --asset photos/a.png -o nowhere/x.png")
+        .fails_with("could not be written");
+    desk.run("render desk.fieldmark --asset photos/a.png -o x.png --size 100000x100000")
+        .fails_with("Choose a size");
+    std::fs::remove_file(desk.path("photos/a.png")).unwrap();
+    desk.run("render desk.fieldmark --asset photos/a.png -o x.png").fails_with("photos/a.png");
+    assert!(!desk.path("x.png").exists());
+}
