@@ -175,7 +175,8 @@ fn label_with_attributes(look: Look) -> Window {
             attribute("plate", AttributeInput::Text, false),
         ];
         label.shortcut = Some('c');
-        label.definition = "Anything with four wheels and an engine. Trucks are labels of their own.".to_owned();
+        label.definition =
+            "Anything with four wheels and an engine. Trucks are labels of their own.".to_owned();
         let edits = fieldmark::project::schema_edits(&project.schema().labels[1], &label);
         project.commit("Edit labels", edits).expect("attributes");
     });

@@ -10,13 +10,14 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{self, ProgressBar, ScrollArea, Ui, vec2};
 
-use super::controls::{counted, problem_ui, section_ui};
+use super::controls::{problem_ui, section_ui};
 use super::preflight_view::preflight_ui;
 use super::window::{FirstFocus, Window, columns_ui, footer_ui};
 use crate::app::request::{Request, Requests};
 use crate::app::state::AppState;
 use crate::app::theme::Tokens;
 use crate::app::widgets::{labelled_button, primary_button};
+use crate::app::wording::counted;
 use crate::app::work::TaskKind;
 use crate::formats::{ExportSummary, Preflight};
 use choice::ExportChoice;

@@ -11,12 +11,13 @@ use std::collections::HashMap;
 
 use eframe::egui::{self, RichText, Ui, vec2};
 
-use super::controls::{counted, notice_ui};
+use super::controls::notice_ui;
 use super::window::{FirstFocus, Window, columns_ui, footer_ui};
 use crate::app::request::{Request, Requests};
 use crate::app::state::AppState;
 use crate::app::theme::Tokens;
 use crate::app::widgets::{empty_state, labelled_button, primary_button};
+use crate::app::wording::counted;
 use crate::base::jobs::{Job, Priority};
 use crate::edit::Edit;
 use crate::model::{LabelId, Schema};
