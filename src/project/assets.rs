@@ -1,6 +1,6 @@
 //! The assets of a project, in the order in which people see them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::media::natural_cmp;
 use crate::model::AssetId;
@@ -97,10 +97,11 @@ impl AssetList {
         self.sort();
     }
 
-    /// Takes an asset out.
-    pub(super) fn remove(&mut self, id: AssetId) {
-        if let Some(position) = self.position(id) {
-            self.rows.remove(position);
+    /// Takes assets out.
+    pub(super) fn remove(&mut self, ids: &BTreeSet<AssetId>) {
+        let num_before = self.rows.len();
+        self.rows.retain(|row| !ids.contains(&row.asset.id));
+        if self.rows.len() < num_before {
             self.sort();
         }
     }

@@ -1,12 +1,13 @@
 //! Committing edits: stamp, apply, queue.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Project;
-use crate::edit::{Edit, Fold, Op, Register, Seen, Stamp, State, Target, Thing, Transaction};
+use crate::edit::{Document, Edit, Fold, Op, Register, Seen, Stamp, State, Target, Thing, Transaction};
 use crate::model::{Asset, AssetId, Object, ObjectId};
-use crate::store::{AssetRow, HistoryChange, StoreError, Ticket};
+use crate::store::{AssetRow, HistoryChange, Reader, StoreError, Ticket};
 
 /// Edits of more assets than this at once are made without loading all of their objects.
 const MAX_DOCUMENTS_LOADED: usize = 256;
@@ -52,7 +53,7 @@ impl Project {
         let assets = self.fold_assets(&targets)?;
         // Clones share the last stamp.
         let mut stamps = self.stamps.clone();
-        let seen = SeenState { project: self, assets: &assets };
+        let seen = SeenState { project: self, assets: &assets, peeked: PeekedDocument::default() };
         let transaction = Transaction::from_edits(title, edits, &seen, &mut stamps);
         self.apply(&transaction.ops, assets);
         let change = remember(&mut self.undo, &transaction);
@@ -65,7 +66,7 @@ impl Project {
 
     /// Loads the documents that are written to, unless there are so many that they would fill the memory. Those
     /// that are not loaded are looked up object by object.
-    fn load_few_documents(&mut self, targets: &BTreeSet<Target>) -> Result<bool, StoreError> {
+    pub(super) fn load_few_documents(&mut self, targets: &BTreeSet<Target>) -> Result<bool, StoreError> {
         let mut assets: Vec<AssetId> = targets
             .iter()
             .filter_map(|target| match target {
@@ -147,9 +148,7 @@ impl Project {
                 Some(AssetRow { asset: assets.get(*id)?.clone(), num_objects })
             })
             .collect();
-        for id in changed.iter().filter(|id| assets.get(**id).is_none()) {
-            self.assets.remove(*id);
-        }
+        self.assets.remove(&changed.iter().copied().filter(|id| assets.get(*id).is_none()).collect());
         if !rows.is_empty() {
             self.assets.insert(rows);
         }
@@ -160,6 +159,7 @@ impl Project {
 struct SeenState<'a> {
     project: &'a Project,
     assets: &'a Fold<Asset>,
+    peeked: PeekedDocument,
 }
 
 impl SeenState<'_> {
@@ -167,7 +167,7 @@ impl SeenState<'_> {
         match target {
             Target::Object(asset, object) => match self.project.documents.get(&asset) {
                 Some(document) => ask.of(document.state(object)?),
-                None => ask.of(&stored_state(self.project, target, object)?),
+                None => self.peeked.with_state(self.project.reader(), asset, object, |state| ask.of(state)),
             },
             Target::Asset(id) => ask.of(self.assets.state(id)?),
             Target::Label(id) => ask.of(self.project.labels.state(id)?),
@@ -176,14 +176,25 @@ impl SeenState<'_> {
     }
 }
 
-/// The state of an object whose document is not loaded.
-fn stored_state(project: &Project, target: Target, id: ObjectId) -> Option<State<Object>> {
-    let ops = project.reader().ops_of(target).ok()?;
-    let mut state = State::default();
-    for op in &ops {
-        state.apply(id, op);
+/// Looks at documents that are not loaded. The last one is kept: what many edits write to is sorted by asset.
+#[derive(Default)]
+pub(super) struct PeekedDocument(RefCell<Option<Document>>);
+
+impl PeekedDocument {
+    /// Asks the state of an object.
+    pub fn with_state<R>(
+        &self,
+        reader: &Reader,
+        asset: AssetId,
+        object: ObjectId,
+        ask: impl FnOnce(&State<Object>) -> Option<R>,
+    ) -> Option<R> {
+        let mut peeked = self.0.borrow_mut();
+        if peeked.as_ref().is_none_or(|document| document.asset() != asset) {
+            *peeked = reader.document(asset).ok();
+        }
+        ask(peeked.as_ref()?.state(object)?)
     }
-    (!ops.is_empty()).then_some(state)
 }
 
 /// A question to the state of a thing of any kind.

@@ -1,6 +1,7 @@
 //! Undo and redo, without limit and across restarts.
 
 use super::Project;
+use super::edits::PeekedDocument;
 use crate::edit::{History, Json, Op, Register, Stamp, Target, Transaction, invert};
 use crate::model::{ActorId, AssetId, ObjectId};
 use crate::store::{HistoryChange, HistoryEntry, Reader, StoreError};
@@ -124,7 +125,10 @@ impl Project {
         change: HistoryChange,
     ) -> Result<(UndoOutcome, Option<crate::edit::TransactionId>), StoreError> {
         let ops = self.reader().ops_of_transaction(entry.tx)?;
-        let (edits, num_kept) = invert(&ops, self.actor(), &*self);
+        // Committing would load them in a moment.
+        self.load_few_documents(&ops.iter().map(|op| op.target).collect())?;
+        let past = Past { project: self, peeked: PeekedDocument::default() };
+        let (edits, num_kept) = invert(&ops, self.actor(), &past);
         let mut committed = None;
         self.commit_as(entry.title.clone(), edits, |_, transaction| {
             committed = Some(transaction.id);
@@ -154,9 +158,16 @@ fn outcome(entry: &HistoryEntry, ops: &[Op], num_kept: usize) -> UndoOutcome {
     UndoOutcome { title: entry.title.clone(), asset, objects, num_kept }
 }
 
-impl History for Project {
+/// What was and what is, as undo asks for it.
+struct Past<'a> {
+    project: &'a Project,
+    peeked: PeekedDocument,
+}
+
+impl History for Past<'_> {
     fn value_at(&self, target: Target, register: &Register, stamp: Stamp) -> Option<Json> {
-        self.reader()
+        let reader = self.project.reader();
+        reader
             .value_at(target, register, stamp)
             .inspect_err(|error| log::error!("a value could not be looked up for undo: {error}"))
             .ok()
@@ -164,14 +175,17 @@ impl History for Project {
     }
 
     fn current_actor(&self, target: Target, register: &Register) -> Option<ActorId> {
+        let Project { documents, labels, .. } = self.project;
+        let reader = self.project.reader();
         let stamp = match target {
-            Target::Object(asset, object) if self.documents.contains_key(&asset) => {
-                self.documents[&asset].state(object)?.stamp_of(register)?
-            }
-            Target::Label(id) => self.labels.state(id)?.stamp_of(register)?,
+            Target::Object(asset, object) => match documents.get(&asset) {
+                Some(document) => document.state(object)?.stamp_of(register)?,
+                None => self.peeked.with_state(reader, asset, object, |state| state.stamp_of(register))?,
+            },
+            Target::Label(id) => labels.state(id)?.stamp_of(register)?,
             // Rare enough to be asked of the file.
-            Target::Object(..) | Target::Asset(_) | Target::Task(_) | Target::Project => {
-                let ops = self.reader().ops_of(target).ok()?;
+            Target::Asset(_) | Target::Task(_) | Target::Project => {
+                let ops = reader.ops_of(target).ok()?;
                 ops.iter().filter(|op| op.register == *register).map(|op| op.stamp).max()?
             }
         };
