@@ -18,7 +18,10 @@ impl Window {
     /// Presses a control of a dialog: the one drawn last, where the window below has such a one, too.
     pub fn press_control(&mut self, role: Role, name: &str) {
         let control = self.harness.get_all_by_role_and_label(role, name).last();
-        control.expect("there is such a control").click();
+        control.expect("there is such a control").scroll_to_me();
+        self.settle();
+        let control = self.harness.get_all_by_role_and_label(role, name).last();
+        control.expect("it is still there").click();
         self.harness.step();
         self.settle();
     }
@@ -227,4 +230,17 @@ fn help_is_searched() {
     assert!(window.shows("Draw freehand") && !window.shows("Open folder…"));
     window.replace_text("zzz");
     assert!(window.shows("No key and no gesture of that name."));
+}
+
+#[test]
+fn a_question_in_a_small_window_is_scrolled_into_view() {
+    let look = Look { width: 800.0, height: 520.0, ..Look::default() };
+    let mut window = Window::with_project(look, |project, folder| {
+        add_photos(project, folder, &["a.jpg"]);
+        add_labels(project, &["person", "car"]);
+    });
+    window.run("labels.edit");
+    window.press_control(Role::Button, "Delete label…");
+    let answer = window.harness.get_by_role_and_label(Role::Button, "Keep it").rect();
+    assert!(answer.bottom() < 440.0, "{answer}");
 }

@@ -87,12 +87,8 @@ fn place_ui(ui: &mut Ui, name: &str, path: &std::path::Path, requests: &mut Requ
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         name_ui(ui, name);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let folder =
-                if path.is_absolute() && path.extension().is_some() { path.parent() } else { Some(path) };
-            if icon_button(ui, "folder-open", &format!("Show the folder: {name}")).clicked()
-                && let Some(folder) = folder
-            {
-                requests.push(Request::ShowFolder(folder.to_owned()));
+            if icon_button(ui, "folder-open", &format!("Show the folder: {name}")).clicked() {
+                requests.push(Request::ShowFolder(path.to_owned()));
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let text = path.display().to_string();

@@ -39,6 +39,7 @@ pub struct LabelsDialog {
     focus: FirstFocus,
     /// The changes that the person wanted to leave without saving, and was asked about.
     asked_about: Option<Vec<Edit>>,
+    must_show_question: bool,
 }
 
 impl LabelsDialog {
@@ -53,6 +54,7 @@ impl LabelsDialog {
             counts: ObjectCounts::default(),
             focus: FirstFocus::default(),
             asked_about: None,
+            must_show_question: false,
         }
     }
 
@@ -103,10 +105,15 @@ impl LabelsDialog {
             let problem = problems.get(&id).map(String::as_str);
             form::form_ui(ui, &mut self.draft, id, problem, &mut self.focus, &state.keymap);
             ui.add_space(16.0);
+            let had_question = self.fate.is_some();
             if let Some(next) = fates::fates_ui(ui, &mut self.draft, id, &mut self.fate, &self.counts) {
                 self.chosen = next;
             }
             ui.add_space(8.0);
+            // The question takes more room than the buttons that led to it, and shows in the next frame.
+            if self.fate.is_some() && std::mem::replace(&mut self.must_show_question, !had_question) {
+                ui.scroll_to_cursor(Some(egui::Align::BOTTOM));
+            }
         });
     }
 
