@@ -43,8 +43,10 @@ check-features:
 unit:
 	$(CARGO) test --locked --features ui-test
 
+# With the features of the tests, so that nothing is built twice.
 interop:
-	packaging/interop/run.sh
+	$(CARGO) build --locked --features ui-test
+	FIELDMARK=target/debug/fieldmark packaging/interop/run.sh
 
 bench:
 	$(CARGO) bench --locked

@@ -155,7 +155,15 @@ example = EXAMPLES / "instance_segmentation" / "data_dataset_coco"
 convert("coco", example / "annotations.json", "coco", WORK / "labelme.json", example)
 before, after = COCO(str(example / "annotations.json")), check_in_pycocotools(WORK / "labelme.json", 0.75)
 check(len(before.anns) == len(after.anns), "annotations of labelme's COCO are lost")
-for a, b in zip(before.loadAnns(before.getAnnIds()), after.loadAnns(after.getAnnIds())):
+
+
+def in_order_of_pictures(coco):
+    """Annotations picture by picture: the order of pictures is not part of the format."""
+    pictures = sorted(coco.loadImgs(coco.getImgIds()), key=lambda picture: picture["file_name"])
+    return [annotation for picture in pictures for annotation in coco.loadAnns(coco.getAnnIds([picture["id"]]))]
+
+
+for a, b in zip(in_order_of_pictures(before), in_order_of_pictures(after)):
     same = a["segmentation"] == b["segmentation"] if isinstance(a["segmentation"], list) else True
     check(same, f"labelme's COCO: annotation {a['id']} has another outline")
     check(before.annToRLE(a) == after.annToRLE(b), f"labelme's COCO: annotation {a['id']} covers other pixels")

@@ -40,6 +40,7 @@ mod thumbnails;
 mod transfer;
 mod view;
 mod widgets;
+mod wording;
 mod work;
 
 pub use shell::{RunOptions, run};

@@ -16,8 +16,11 @@ use crate::base::report::Report;
 use crate::edit::Edit;
 use crate::media::{PICTURE_EXTENSIONS, has_extension};
 use crate::model::{AssetId, AssetSource};
-use crate::project::{Identity, Project, add_media, config_folder, folder_project_path};
+use crate::project::{Identity, ImportRequest, Project, add_media, config_folder, folder_project_path};
 use crate::store::EXTENSION;
+
+/// The labels of the sample, beside its pictures.
+const SAMPLE_LABELS: &str = "labels.json";
 
 /// Opens a project, a folder or a picture.
 ///
@@ -78,10 +81,21 @@ pub fn open_sample(identity: &Identity, context: &JobContext) -> anyhow::Result<
         )?;
         copy_folder(&original, &copy)?;
     }
-    let mut opened = open(&copy, identity, context)?;
+    let mut opened = open_folder(&copy, identity, context)?;
+    let labels = copy.join(SAMPLE_LABELS);
+    if opened.is_new && labels.is_file() {
+        import(&mut opened.project, labels, context)?;
+    }
     // That the labels are kept beside the pictures is of no interest here.
     opened.is_new = false;
     Ok(opened)
+}
+
+fn import(project: &mut Project, source: PathBuf, context: &JobContext) -> anyhow::Result<()> {
+    let request = ImportRequest { format: None, source, images: None };
+    let outcome = project.start_import(request)?.run(context)?;
+    project.finish_import(&outcome)?;
+    Ok(())
 }
 
 fn open_project(path: &Path, identity: &Identity) -> anyhow::Result<Opened> {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::messages::Tone;
 use super::state::AppState;
+use super::wording::count_of;
 use super::work::{Task, TaskKind};
 use crate::base::jobs::Priority;
 use crate::base::report::{Report, Severity};
@@ -76,14 +77,14 @@ impl AppState {
         self.thumbnails.borrow_mut().forget_paths();
         let mut text = format!(
             "{} and {} were imported.",
-            count(outcome.num_objects, "object"),
-            count(outcome.new_labels.len() as u64, "new label")
+            count_of(outcome.num_objects, "object"),
+            count_of(outcome.new_labels.len(), "new label")
         );
         if outcome.num_new_pictures > 0 {
-            text += &format!(" {} were added.", count(outcome.num_new_pictures, "picture"));
+            text += &format!(" {} were added.", count_of(outcome.num_new_pictures, "picture"));
         }
         if outcome.num_known_objects > 0 {
-            text += &format!(" {} were there already.", count(outcome.num_known_objects, "object"));
+            text += &format!(" {} were there already.", count_of(outcome.num_known_objects, "object"));
         }
         let tone = if outcome.num_objects > 0 { Tone::Success } else { Tone::Info };
         self.messages.add(tone, text);
@@ -117,7 +118,7 @@ impl AppState {
         let Some(summary) = outcome.summary else { return };
         let is_told = self.view.dialog.as_mut().is_some_and(|dialog| dialog.take_exported(&summary));
         if !is_told {
-            let objects = count(summary.num_objects, "object");
+            let objects = count_of(summary.num_objects, "object");
             let text = format!("{objects} were exported to {}.", summary.main_file.display());
             self.messages.add(Tone::Success, text);
         }
@@ -136,8 +137,4 @@ impl AppState {
             self.messages.add(Tone::Info, format!("There are {num_more} more remarks about this import."));
         }
     }
-}
-
-fn count(number: u64, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }

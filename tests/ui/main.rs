@@ -1,6 +1,7 @@
 //! The window, driven without a display through its accessibility tree and with a real renderer.
 
 mod canvas;
+mod dialogs;
 mod panels;
 mod shots;
 mod window;

@@ -7,7 +7,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use eframe::egui::{Key, Role};
-use egui_kittest::kittest::Queryable as _;
+
+use fieldmark::model::{Attribute, AttributeId, AttributeInput};
 
 use crate::window::{Look, Window, add_labels, add_photos, draw_objects};
 
@@ -133,27 +134,106 @@ macro_rules! dialog {
     };
 }
 
-fn press_control(window: &mut Window, role: Role, name: &str) {
-    window.harness.get_by_role_and_label(role, name).click();
-    window.harness.step();
-    window.settle();
-}
-
 fn settings_page(look: Look, page: &str) -> Window {
     let mut window = typical(look);
     window.run("file.settings");
-    press_control(&mut window, Role::ListBoxOption, page);
+    window.press_control(Role::ListBoxOption, page);
     window
 }
 
 fn export_of(look: Look, format: &str) -> Window {
     let mut window = typical(look);
     window.run("file.export");
-    press_control(&mut window, Role::RadioButton, format);
-    // The dialog waits for a calm hand before it looks what would be lost.
-    std::thread::sleep(std::time::Duration::from_millis(400));
-    window.settle();
-    window.settle();
+    window.press_control(Role::RadioButton, format);
+    window.wait_until(|window| window.shows("as they are"));
+    window
+}
+
+fn palette_query(look: Look) -> Window {
+    let mut window = typical(look);
+    window.run("help.palette");
+    window.type_text("car");
+    window
+}
+
+fn label_with_attributes(look: Look) -> Window {
+    let mut window = Window::with_project(look, |project, folder| {
+        add_photos(project, folder, &NAMES);
+        add_labels(project, &LABELS);
+        let mut label = project.schema().labels[1].clone();
+        let values = ["red", "blue", "white", "another"].map(str::to_owned).to_vec();
+        let attribute = |name: &str, input, mutable| Attribute {
+            id: AttributeId::new(),
+            name: name.to_owned(),
+            input,
+            default: None,
+            mutable,
+        };
+        label.attributes = vec![
+            attribute("colour", AttributeInput::Select { values }, false),
+            attribute("speed", AttributeInput::Number { min: Some(0.0), max: None }, true),
+            attribute("plate", AttributeInput::Text, false),
+        ];
+        label.shortcut = Some('c');
+        label.definition =
+            "Anything with four wheels and an engine. Trucks are labels of their own.".to_owned();
+        let edits = fieldmark::project::schema_edits(&project.schema().labels[1], &label);
+        project.commit("Edit labels", edits).expect("attributes");
+    });
+    window.run("labels.edit");
+    window.press_control(Role::ListBoxOption, "car");
+    window
+}
+
+fn labels_problem(look: Look) -> Window {
+    let mut window = typical(look);
+    window.run("labels.edit");
+    window.replace_text("car");
+    window
+}
+
+fn labels_delete(look: Look) -> Window {
+    let mut window = typical(look);
+    window.run("labels.edit");
+    window.press_control(Role::Button, "Delete label…");
+    window
+}
+
+fn labels_paste(look: Look) -> Window {
+    let mut window = typical(look);
+    window.run("labels.edit");
+    window.press_control(Role::Button, "Paste a list…");
+    window.type_text("truck");
+    window
+}
+
+fn shortcut_taken(look: Look) -> Window {
+    let mut window = settings_page(look, "Keys and mouse");
+    window.press_control(Role::Button, "Keys of Look for new files: F5");
+    window.press(Key::D);
+    window
+}
+
+fn exported(look: Look) -> Window {
+    let mut window = export_of(look, "YOLO segment");
+    window.press_control(Role::Button, "Export");
+    window.wait_until(|window| window.shows("Export again…"));
+    window
+}
+
+fn recognised(look: Look) -> Window {
+    let mut window = typical(look);
+    let path = window.pictures_folder().join("annotations.json");
+    std::fs::write(&path, r#"{"images": [], "annotations": [], "categories": []}"#).expect("a file");
+    window.run("file.import");
+    window.type_text(&path.display().to_string());
+    window.wait_until(|window| window.shows("This looks like"));
+    window
+}
+
+fn recent(look: Look) -> Window {
+    let mut window = typical(look);
+    window.run("file.close");
     window
 }
 
@@ -177,6 +257,15 @@ fn shots() -> Vec<Shot> {
         shot("dialog-palette", dialog!("help.palette")),
         shot("dialog-keys", dialog!("help.keys")),
         shot("dialog-settings", dialog!("file.settings")),
+        shot("welcome-recent", recent),
+        shot("dialog-palette-query", palette_query),
+        shot("dialog-labels-attributes", label_with_attributes),
+        shot("dialog-labels-problem", labels_problem),
+        shot("dialog-labels-delete", labels_delete),
+        shot("dialog-labels-paste", labels_paste),
+        shot("dialog-settings-key-taken", shortcut_taken),
+        shot("dialog-exported", exported),
+        shot("dialog-import-recognised", recognised),
         shot("dialog-settings-picture", |look| settings_page(look, "Picture")),
         shot("dialog-settings-tools", |look| settings_page(look, "Tools")),
         shot("dialog-settings-keys", |look| settings_page(look, "Keys and mouse")),

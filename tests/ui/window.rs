@@ -99,6 +99,17 @@ impl Window {
         }
     }
 
+    /// Draws frames until something can be seen.
+    pub fn wait_until(&mut self, is_there: impl Fn(&Self) -> bool) {
+        let start = Instant::now();
+        while !is_there(self) {
+            assert!(start.elapsed() < PATIENCE, "it does not come");
+            self.harness.step();
+            std::thread::yield_now();
+        }
+        self.settle();
+    }
+
     /// Runs a command, and waits for what comes of it.
     pub fn run(&mut self, command: &'static str) {
         self.harness.state_mut().run_command(command);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use eframe::egui::{self, Align, Label, Layout, RichText, Ui, vec2};
 
 use super::controls::section_ui;
-use super::window::{Window, footer_ui};
+use super::window::{FirstFocus, Window, footer_ui};
 use crate::app::request::{Request, Requests};
 use crate::app::state::AppState;
 use crate::app::theme::{self, Tokens};
@@ -14,11 +14,14 @@ use crate::media::cache_folder;
 use crate::project::config_folder;
 
 /// The dialog.
-pub struct AboutDialog;
+#[derive(Default)]
+pub struct AboutDialog {
+    focus: FirstFocus,
+}
 
 impl AboutDialog {
     /// Draws it; returns whether it stays open.
-    pub fn show(&self, ctx: &egui::Context, state: &AppState, requests: &mut Requests) -> bool {
+    pub fn show(&mut self, ctx: &egui::Context, state: &AppState, requests: &mut Requests) -> bool {
         let mut is_done = false;
         let window = Window::new("about", "info", "About Fieldmark", vec2(540.0, 560.0)).shrunk_to_fit();
         let stays = window.show(ctx, |ui| {
@@ -37,7 +40,9 @@ impl AboutDialog {
             }
             ui.add_space(8.0);
             footer_ui(ui, |ui| {
-                is_done = primary_button(ui, "", "Close").clicked();
+                let close = primary_button(ui, "", "Close");
+                self.focus.give(&close);
+                is_done = close.clicked();
                 if labelled_button(ui, "copy", "Copy for a report").clicked() {
                     let text: Vec<String> =
                         facts.iter().map(|(name, value)| format!("{name}: {value}")).collect();

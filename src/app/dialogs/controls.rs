@@ -166,35 +166,3 @@ pub fn key_caps(ui: &mut Ui, keys: &[String]) {
         key_cap(ui, key);
     }
 }
-
-/// `1 picture`, `2 pictures`.
-pub fn counted(num: u64, one: &str, many: &str) -> String {
-    if num == 1 { format!("1 {one}") } else { format!("{} {many}", grouped(num)) }
-}
-
-/// A number with its thousands parted by thin spaces.
-pub fn grouped(num: u64) -> String {
-    let digits = num.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push('\u{2009}');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{counted, grouped};
-
-    #[test]
-    fn numbers_are_easy_to_read() {
-        assert_eq!(grouped(7), "7");
-        assert_eq!(grouped(123), "123");
-        assert_eq!(grouped(1_234_567), "1\u{2009}234\u{2009}567");
-        assert_eq!(counted(1, "picture", "pictures"), "1 picture");
-        assert_eq!(counted(0, "picture", "pictures"), "0 pictures");
-    }
-}

@@ -1,41 +1,47 @@
-//! Finding names by parts of them, as in command palettes: the letters must come in order, not in one piece.
+//! Finding names by parts of them, as in command palettes: by beginnings of words, or by any piece of the text.
 
-/// How well a query fits a text; more is better. `None` when a letter is missing. An empty query fits all equally.
+/// How well a query fits a text; more is better, and `None` is not at all. An empty query fits all equally.
 ///
-/// Letters at the beginnings of words and letters that follow one another count most; what is skipped costs a
-/// little, so of two texts the shorter one wins.
+/// Every letter must follow the one before or begin a word, so `opf` finds "Open folder". Letters strewn over the
+/// text do not count: they find far too much. A piece from within a word is found, too, but counts less.
 pub fn score(query: &str, text: &str) -> Option<i32> {
-    let text: Vec<char> = text.chars().collect();
     let wanted: Vec<char> =
         query.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
     if wanted.is_empty() {
         return Some(0);
     }
-    // The best place for the first letter need not be the first one: every word gets its chance.
-    (0..text.len())
-        .filter(|&start| is_word_start(&text, start))
-        .chain([0])
-        .filter_map(|start| score_from(&wanted, &text, start))
-        .max()
+    let letters: Vec<char> = text.chars().collect();
+    let by_words = score_by_words(&wanted, &letters);
+    let by_piece = || contains(text, query.trim().to_lowercase().as_str()).then_some(0);
+    // Of two texts that fit equally, the shorter one is the likelier meaning.
+    by_words.or_else(by_piece).map(|score| score * 4 - (letters.len() / 4).min(20) as i32)
 }
 
-fn score_from(wanted: &[char], text: &[char], start: usize) -> Option<i32> {
-    let mut total = 0;
-    let mut at = start;
-    let mut last_hit = None;
-    for &letter in wanted {
-        let hit = (at..text.len()).find(|&i| text[i].to_lowercase().eq([letter]))?;
-        total += match last_hit {
-            Some(last) if last + 1 == hit => 12,
-            _ if is_word_start(text, hit) => 10,
-            _ => 1,
-        };
-        total -= (hit - at).min(6) as i32;
-        last_hit = Some(hit);
-        at = hit + 1;
+/// The best way to lay the letters of a query onto a text: for each letter in turn, how good it is to have it at
+/// each place of the text.
+fn score_by_words(wanted: &[char], text: &[char]) -> Option<i32> {
+    const WORD_START: i32 = 10;
+    const IN_A_ROW: i32 = 12;
+    let mut before: Vec<Option<i32>> = Vec::new();
+    for (i, &letter) in wanted.iter().enumerate() {
+        let mut now = vec![None; text.len()];
+        // The best place of the letter before, so far left of this one.
+        let mut best_before = (i == 0).then_some(0);
+        for at in 0..text.len() {
+            let last = at.checked_sub(1).and_then(|last| *before.get(last)?);
+            best_before = best_before.max(last);
+            if text[at].to_lowercase().eq([letter]) {
+                let jumped = best_before.filter(|_| is_word_start(text, at)).map(|score| score + WORD_START);
+                now[at] = jumped.max(last.map(|score| score + IN_A_ROW));
+            }
+        }
+        // A name that begins with what was typed comes before one that holds it further on.
+        if let (0, Some(Some(first))) = (i, now.first_mut()) {
+            *first += 1;
+        }
+        before = now;
     }
-    // A hit in the first word, and in a short text, is the likelier meaning.
-    Some(total * 4 - start.min(20) as i32 - (text.len() / 8).min(10) as i32)
+    before.into_iter().flatten().max()
 }
 
 fn is_word_start(text: &[char], index: usize) -> bool {
@@ -60,9 +66,13 @@ mod tests {
     }
 
     #[test]
-    fn letters_must_be_there_in_order() {
+    fn letters_must_be_there_in_order_and_together() {
         assert!(score("opf", "Open folder…").is_some());
         assert!(score("fop", "Open folder…").is_none());
+        assert!(
+            score("car", "Crosshair").is_none() && score("car", "Switch between dark and light").is_none()
+        );
+        assert!(score("hair", "Crosshair") < score("cross", "Crosshair"));
         assert!(score("", "anything").is_some());
         assert!(score("x", "").is_none());
     }

@@ -91,7 +91,7 @@ impl Dialog {
 
     /// What this program is.
     pub fn about() -> Self {
-        Self::About(AboutDialog)
+        Self::About(AboutDialog::default())
     }
 
     /// Whether what is dropped onto the window is meant for the dialog.

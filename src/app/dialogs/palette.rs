@@ -153,6 +153,10 @@ fn found_commands(query: &str, state: &AppState) -> Vec<&'static CommandInfo> {
         .filter(|command| command.id != "help.palette")
         .filter_map(|command| Some((command_score(query, command)?, recency(command.id), command)))
         .collect();
+    if found.is_empty() {
+        // Perhaps it is called something else, and the help says so.
+        found.extend(commands().filter(|c| fuzzy::contains(c.help, query)).map(|command| (0, 0, command)));
+    }
     found.sort_by_key(|(score, recency, _)| (-score, *recency));
     found.into_iter().map(|(.., command)| command).collect()
 }
@@ -161,8 +165,7 @@ fn command_score(query: &str, command: &CommandInfo) -> Option<i32> {
     let by_name = fuzzy::score(query, command.name);
     let by_menu =
         || fuzzy::score(query, &format!("{} {}", command.menu.name(), command.name)).map(|s| s - 10);
-    let by_help = || fuzzy::contains(command.help, query).then_some(-1000);
-    by_name.or_else(by_menu).or_else(by_help)
+    by_name.or_else(by_menu)
 }
 
 fn found_labels(query: &str, project: &Project) -> Vec<LabelId> {
@@ -299,7 +302,6 @@ fn choose(entry: Entry, state: &AppState, requests: &mut Requests) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::commands::command;
 
     fn best(query: &str) -> &'static str {
         let score = |command: &&CommandInfo| command_score(query, command);
@@ -319,12 +321,5 @@ mod tests {
             assert_eq!(best(query), id, "{query}");
         }
         assert_eq!(best("qqqq"), "nothing");
-    }
-
-    #[test]
-    fn what_stands_in_the_help_is_found_last() {
-        let in_name = command("file.quit").and_then(|command| command_score("quit", command));
-        let in_help = command("file.quit").and_then(|command| command_score("everything is saved", command));
-        assert!(in_help.is_some() && in_help < in_name);
     }
 }

@@ -2,8 +2,9 @@
 
 use eframe::egui::{self, CollapsingHeader, Label, RichText, Ui, vec2};
 
-use super::controls::{card_ui, counted, grouped, notice_ui};
+use super::controls::{card_ui, notice_ui};
 use crate::app::theme::{self, Tokens};
+use crate::app::wording::{count_of, thousands};
 use crate::base::report::Severity;
 use crate::formats::{Change, Preflight, PreflightFinding};
 
@@ -20,8 +21,8 @@ pub fn preflight_ui(ui: &mut Ui, preflight: &Preflight) {
             } else {
                 format!(
                     "Nothing is lost: {} on {} will come back exactly as {}.",
-                    counted(preflight.num_objects, "object", "objects"),
-                    counted(preflight.num_items, "picture", "pictures"),
+                    count_of(preflight.num_objects, "object"),
+                    count_of(preflight.num_items, "picture"),
                     if preflight.num_objects == 1 { "it is" } else { "they are" },
                 )
             };
@@ -48,11 +49,12 @@ fn counts_ui(ui: &mut Ui, preflight: &Preflight) {
     card_ui(ui, |ui| {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = vec2(6.0, 4.0);
-            ui.label(format!("Of {}:", counted(preflight.num_objects, "object", "objects")));
+            ui.label(format!("Of {}:", count_of(preflight.num_objects, "object")));
             for (num, what, color) in counts {
                 let color = if num == 0 { tokens.text_weak } else { color };
-                let number =
-                    RichText::new(grouped(num)).font(egui::FontId::new(15.0, theme::semibold())).color(color);
+                let number = RichText::new(thousands(num))
+                    .font(egui::FontId::new(15.0, theme::semibold()))
+                    .color(color);
                 ui.label(number);
                 ui.label(what);
                 ui.add_space(8.0);
@@ -89,7 +91,7 @@ fn examples_ui(ui: &mut Ui, finding: &PreflightFinding) {
     }
     let num_more = finding.count.saturating_sub(finding.examples.len() as u64);
     if num_more > 0 {
-        ui.label(RichText::new(format!("and {} more", grouped(num_more))).small().color(color));
+        ui.label(RichText::new(format!("and {} more", thousands(num_more))).small().color(color));
     }
 }
 
@@ -97,7 +99,7 @@ fn examples_ui(ui: &mut Ui, finding: &PreflightFinding) {
 fn times(finding: &PreflightFinding) -> String {
     let times = match finding.count {
         1 => "once".to_owned(),
-        num => format!("{} times", grouped(num)),
+        num => format!("{} times", thousands(num)),
     };
     match finding.largest {
         Some(largest) if matches!(finding.change, Change::Reshaped) => {

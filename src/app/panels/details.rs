@@ -9,12 +9,13 @@ use super::choices::label_choice_ui;
 use super::draft::draft_ui;
 use super::geometry_fields::geometry_ui;
 use super::object_row::kind_icon;
-use super::row::count_of;
+
 use super::selection_summary::{Common, Summary};
 use crate::app::request::{Request, Requests};
 use crate::app::state::AppState;
 use crate::app::theme::{self, ROW_HEIGHT, Tokens};
 use crate::app::widgets::{icon_button, labelled_button};
+use crate::app::wording::count_of;
 use crate::edit::{Edit, ObjectChange};
 use crate::model::{AssetId, Flag, Object, Provenance, Shape};
 use crate::project::Project;

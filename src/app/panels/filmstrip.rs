@@ -6,7 +6,7 @@ use eframe::egui::{
 
 use super::list_keys::{Walkable, list_stop};
 use super::picture::{picture_ui, spoken, tooltip_ui};
-use super::row::{REMARK_SIZE, icon_at, status_look, take_left, text_in, thousands};
+use super::row::{REMARK_SIZE, icon_at, status_look, take_left, text_in};
 use super::virtual_list::{Direction, VirtualList};
 use crate::app::listing::position_of;
 use crate::app::request::{Request, Requests};
@@ -14,6 +14,7 @@ use crate::app::state::AppState;
 use crate::app::theme::{RADIUS, Tokens};
 use crate::app::view::Filter;
 use crate::app::widgets::labelled_button;
+use crate::app::wording::thousands;
 use crate::model::AssetId;
 use crate::project::Project;
 use crate::store::AssetRow;

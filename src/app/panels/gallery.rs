@@ -6,12 +6,13 @@ use super::choices::{choice_ui, label_choice_ui, search_ui};
 use super::gallery_batch::batch_ui;
 use super::gallery_grid::{CELL_WIDTHS, Grid};
 use super::list_keys::note_keyboard;
-use super::row::thousands;
+
 use crate::app::request::{Request, Requests};
 use crate::app::state::AppState;
 use crate::app::theme::Tokens;
 use crate::app::view::{Filter, SortOrder};
 use crate::app::widgets::{empty_state, icon_button, labelled_button, primary_button};
+use crate::app::wording::thousands;
 use crate::model::AssetStatus;
 use crate::project::Project;
 

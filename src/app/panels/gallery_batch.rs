@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use eframe::egui::{Align, Layout, RichText, Ui};
 
-use super::row::{count_of, status_look};
+use super::row::status_look;
 use crate::app::icons::icon;
 use crate::app::messages::Tone;
 use crate::app::request::{Request, Requests};
 use crate::app::state::AppState;
 use crate::app::theme::{self, Tokens};
 use crate::app::widgets::{icon_button, labelled_button};
+use crate::app::wording::count_of;
 use crate::edit::{AssetChange, Edit, Target};
 use crate::model::AssetStatus;
 use crate::project::Project;

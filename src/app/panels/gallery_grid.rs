@@ -11,15 +11,14 @@ use eframe::egui::{
 
 use super::list_keys::{Walkable, list_stop, take_key};
 use super::picture::{picture_ui, spoken, tooltip_ui};
-use super::row::{
-    NAME_SIZE, REMARK_SIZE, count_of, icon_at, line_of, status_look, take_left, take_right, text_in,
-};
+use super::row::{NAME_SIZE, REMARK_SIZE, icon_at, line_of, status_look, take_left, take_right, text_in};
 use super::virtual_list::{Direction, VirtualList};
 use crate::app::listing::position_of;
 use crate::app::request::{Request, Requests};
 use crate::app::state::AppState;
 use crate::app::theme::{RADIUS, Tokens};
 use crate::app::widgets::middle_cut;
+use crate::app::wording::count_of;
 use crate::model::AssetId;
 use crate::project::Project;
 use crate::store::AssetRow;

@@ -8,8 +8,7 @@ use super::choices::search_ui;
 use super::list_keys::{Walkable, list_stop, note_keyboard, take_key};
 use super::object_list::ObjectList;
 use super::row::{
-    NAME_SIZE, REMARK_SIZE, RowLook, RowSwitch, count_of, line_of, row_background, take_left, take_right,
-    text_in, thousands,
+    NAME_SIZE, REMARK_SIZE, RowLook, RowSwitch, line_of, row_background, take_left, take_right, text_in,
 };
 use super::virtual_list::{Direction, VirtualList};
 use crate::app::listing::Needle;
@@ -17,6 +16,7 @@ use crate::app::request::{Request, Requests};
 use crate::app::state::AppState;
 use crate::app::theme::{self, ROW_HEIGHT, Tokens};
 use crate::app::widgets::{color32, empty_state, icon_button};
+use crate::app::wording::{count_of, thousands};
 use crate::edit::Edit;
 use crate::model::{Label, LabelId};
 use crate::project::Project;

@@ -8,12 +8,13 @@ use super::choices::search_ui;
 use super::list_keys::{Walkable, list_stop, take_key};
 use super::object_list::{Found, ObjectList};
 use super::object_row::ObjectRow;
-use super::row::thousands;
+
 use super::virtual_list::{Direction, VirtualList};
 use crate::app::request::{Request, Requests};
 use crate::app::state::AppState;
 use crate::app::theme::{self, ROW_HEIGHT, Tokens};
 use crate::app::widgets::empty_state;
+use crate::app::wording::thousands;
 use crate::edit::Document;
 use crate::model::{AssetId, ObjectId};
 use crate::project::Project;

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use eframe::egui::{self, Color32, Rect, Ui, epaint, pos2, vec2};
 
-use super::row::{count_of, icon_at, status_look};
+use super::row::{icon_at, status_look};
 use crate::app::state::AppState;
 use crate::app::theme::Tokens;
 use crate::app::thumbnails::Thumbnail;
+use crate::app::wording::count_of;
 use crate::model::AssetId;
 use crate::project::Project;
 use crate::store::AssetRow;

@@ -128,35 +128,9 @@ pub fn status_look(status: AssetStatus, tokens: &Tokens) -> (&'static str, Color
     }
 }
 
-/// A number with commas between its thousands.
-pub fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// A number of things, as "1 object" or "1,234 objects".
-pub fn count_of(number: usize, thing: &str) -> String {
-    format!("{} {thing}{}", thousands(number), if number == 1 { "" } else { "s" })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_read_in_thousands() {
-        for (number, expected) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
-            assert_eq!(thousands(number), expected);
-        }
-        assert_eq!((count_of(1, "object"), count_of(2, "object")), ("1 object".into(), "2 objects".into()));
-    }
 
     #[test]
     fn strips_leave_the_rest_and_never_turn_it_inside_out() {

@@ -1,6 +1,6 @@
 //! Which picture of the project a path in a foreign file means.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::super::media::relative_path;
@@ -24,7 +24,10 @@ pub(super) struct Pictures {
     assets: Vec<Asset>,
     index_by_path: HashMap<String, usize>,
     indices_by_name: HashMap<String, Vec<usize>>,
-    index_by_content: HashMap<(u64, String), usize>,
+    /// The pictures that were there before, by length and fingerprint. Blank frames, say, share theirs.
+    indices_by_content: HashMap<(u64, String), Vec<usize>>,
+    /// Those of them that were found by content already: another file is another picture.
+    found_by_content: HashSet<usize>,
     places: HashMap<String, Place>,
 }
 
@@ -83,11 +86,16 @@ impl Pictures {
             assets: Vec::with_capacity(assets.len()),
             index_by_path: HashMap::new(),
             indices_by_name: HashMap::new(),
-            index_by_content: HashMap::new(),
+            indices_by_content: HashMap::new(),
+            found_by_content: HashSet::new(),
             places: HashMap::new(),
         };
         for asset in assets {
-            pictures.add(asset);
+            let content = (asset.num_bytes, asset.fingerprint.clone());
+            let index = pictures.add(asset);
+            if !content.1.is_empty() {
+                pictures.indices_by_content.entry(content).or_default().push(index);
+            }
         }
         Ok(pictures)
     }
@@ -97,9 +105,6 @@ impl Pictures {
         let index = self.assets.len();
         self.index_by_path.insert(asset.source.as_str().to_owned(), index);
         self.indices_by_name.entry(asset.file_name().to_owned()).or_default().push(index);
-        if !asset.fingerprint.is_empty() {
-            self.index_by_content.insert((asset.num_bytes, asset.fingerprint.clone()), index);
-        }
         self.assets.push(asset);
         index
     }
@@ -161,7 +166,7 @@ impl Pictures {
         asset
     }
 
-    fn look_for(&self, path: &str) -> Place {
+    fn look_for(&mut self, path: &str) -> Place {
         if path.contains("://") {
             return self
                 .index_by_path
@@ -205,18 +210,28 @@ impl Pictures {
     }
 
     /// What a file is to the project; `None` when it is no picture that can be read.
-    fn place_of_file(&self, path: PathBuf) -> Option<Place> {
+    fn place_of_file(&mut self, path: PathBuf) -> Option<Place> {
         if let Some(&index) = self.index_by_path.get(&relative_path(&self.root, &path)) {
             return Some(Place::Known(index));
         }
         let info = probe(&path).ok()?;
         let fingerprint = fingerprint(&path).ok()?.to_string();
         let content = (info.num_bytes, fingerprint);
-        if let Some(&index) = self.index_by_content.get(&content) {
+        if let Some(index) = self.same_content(&content, &path) {
+            self.found_by_content.insert(index);
             return Some(Place::Known(index));
         }
         let (num_bytes, fingerprint) = content;
         Some(Place::File { path, size: info.size, num_bytes, fingerprint })
+    }
+
+    /// The picture that was there before and has this content: the one of this file's name, or the only one.
+    fn same_content(&self, content: &(u64, String), file: &Path) -> Option<usize> {
+        let all = self.indices_by_content.get(content)?;
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let free = || all.iter().copied().filter(|index| !self.found_by_content.contains(index));
+        let named = free().find(|&index| self.assets[index].file_name() == name);
+        named.or_else(|| free().next().filter(|_| all.len() == 1))
     }
 
     /// The asset whose path ends most like this one, from the name on.

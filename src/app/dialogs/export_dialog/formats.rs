@@ -3,17 +3,21 @@
 use eframe::egui::{self, Label, RichText, Role, ScrollArea, Sense, Stroke, Ui, UiBuilder, WidgetInfo};
 
 use super::choice::ExportChoice;
+use crate::app::dialogs::window::FirstFocus;
 use crate::app::theme::{self, Tokens};
 use crate::formats::{FORMATS, Format};
 
 /// Draws the formats as cards.
-pub fn formats_ui(ui: &mut Ui, choice: &mut ExportChoice) {
+pub fn formats_ui(ui: &mut Ui, choice: &mut ExportChoice, focus: &mut FirstFocus) {
     ui.label(theme::heading("Format"));
     ScrollArea::vertical().id_salt("formats").auto_shrink([false, false]).show(ui, |ui| {
         ui.set_width(ui.available_width() - 12.0);
         for format in FORMATS {
             let is_chosen = format.id() == choice.format;
             let response = card_ui(ui, *format, is_chosen);
+            if is_chosen {
+                focus.give(&response);
+            }
             if response.clicked() && !is_chosen {
                 choice.choose_format(format.id());
             }

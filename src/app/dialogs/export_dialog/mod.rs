@@ -10,13 +10,14 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{self, ProgressBar, ScrollArea, Ui, vec2};
 
-use super::controls::{counted, problem_ui, section_ui};
+use super::controls::{problem_ui, section_ui};
 use super::preflight_view::preflight_ui;
-use super::window::{Window, columns_ui, footer_ui};
+use super::window::{FirstFocus, Window, columns_ui, footer_ui};
 use crate::app::request::{Request, Requests};
 use crate::app::state::AppState;
 use crate::app::theme::Tokens;
 use crate::app::widgets::{labelled_button, primary_button};
+use crate::app::wording::counted;
 use crate::app::work::TaskKind;
 use crate::formats::{ExportSummary, Preflight};
 use choice::ExportChoice;
@@ -36,6 +37,7 @@ pub struct ExportDialog {
     problem: Option<(ExportChoice, String)>,
     done: Option<ExportSummary>,
     has_begun: bool,
+    focus: FirstFocus,
 }
 
 /// What was asked for and has not come yet.
@@ -59,6 +61,7 @@ impl Default for ExportDialog {
             problem: None,
             done: None,
             has_begun: false,
+            focus: FirstFocus::default(),
         }
     }
 }
@@ -109,7 +112,9 @@ impl ExportDialog {
         let stays = window.show(ctx, |ui| {
             let is_exporting = matches!(self.running, Running::Export(_));
             columns_ui(ui, 340.0, |left, right| {
-                left.add_enabled_ui(!is_exporting, |ui| formats::formats_ui(ui, &mut self.choice));
+                left.add_enabled_ui(!is_exporting, |ui| {
+                    formats::formats_ui(ui, &mut self.choice, &mut self.focus)
+                });
                 ScrollArea::vertical().id_salt("options").auto_shrink([false, false]).show(right, |ui| {
                     ui.set_width(ui.available_width() - 12.0);
                     ui.add_enabled_ui(!is_exporting, |ui| {
@@ -121,11 +126,14 @@ impl ExportDialog {
             is_done = footer_ui(ui, |ui| self.footer_ui(ui, state, requests));
         });
         self.ask_for_preflight(ctx, state, requests);
-        if is_done || !stays {
-            self.call_off(requests);
-            return false;
+        if stays && !is_done {
+            return true;
         }
-        true
+        // An export goes on without the dialog, and a message tells when it is done.
+        if let Running::Preflight(_) = self.running {
+            requests.push(Request::CancelTask);
+        }
+        false
     }
 
     /// What the export would drop, round or convert.
@@ -182,7 +190,8 @@ impl ExportDialog {
     fn footer_ui(&mut self, ui: &mut Ui, state: &AppState, requests: &mut Requests) -> bool {
         if let Running::Export(_) = self.running {
             if labelled_button(ui, "", "Stop").clicked() {
-                self.call_off(requests);
+                self.running = Running::Nothing;
+                requests.push(Request::CancelTask);
             }
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                 progress_ui(ui, "Writing", progress(state));
@@ -220,14 +229,6 @@ impl ExportDialog {
             num => (tokens.warning, counted(num, "object will be left out.", "objects will be left out.")),
         };
         ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| ui.colored_label(color, text));
-    }
-
-    /// Calls off what is running for this dialog.
-    fn call_off(&mut self, requests: &mut Requests) {
-        if !matches!(self.running, Running::Nothing) {
-            self.running = Running::Nothing;
-            requests.push(Request::CancelTask);
-        }
     }
 }
 

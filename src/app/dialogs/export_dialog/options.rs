@@ -3,13 +3,12 @@
 use eframe::egui::{Align, ComboBox, DragValue, Layout, Ui, vec2};
 
 use super::choice::{Division, ExportChoice, PARTS, Pictures};
-use crate::app::dialogs::controls::{
-    choice_ui, counted, grouped, section_ui, switch_ui, text_field, weak_ui,
-};
+use crate::app::dialogs::controls::{choice_ui, section_ui, switch_ui, text_field, weak_ui};
 use crate::app::request::{Request, Requests};
 use crate::app::state::AppState;
 use crate::app::theme;
 use crate::app::widgets::icon_button;
+use crate::app::wording::{count_of, thousands};
 use crate::app::work::PickPurpose;
 
 /// Shares that most people train with.
@@ -54,9 +53,9 @@ fn target_ui(ui: &mut Ui, choice: &mut ExportChoice, requests: &mut Requests) {
 
 fn pictures_ui(ui: &mut Ui, choice: &mut ExportChoice, state: &AppState) {
     let num_all = state.project.as_ref().map_or(0, |project| project.assets().len()) as u64;
-    let all = format!("All ({})", grouped(num_all));
-    let listed = format!("As filtered ({})", grouped(state.view.listing.len() as u64));
-    let marked = format!("Marked ({})", grouped(state.view.marked.len() as u64));
+    let all = format!("All ({})", thousands(num_all));
+    let listed = format!("As filtered ({})", thousands(state.view.listing.len()));
+    let marked = format!("Marked ({})", thousands(state.view.marked.len()));
     let mut choices = vec![(Pictures::All, all.as_str())];
     if !state.view.filter.is_empty() {
         choices.push((Pictures::Listed, &listed));
@@ -69,7 +68,7 @@ fn pictures_ui(ui: &mut Ui, choice: &mut ExportChoice, state: &AppState) {
     } else {
         let text = format!(
             "All {}. Filter or mark some in the gallery to export those only.",
-            counted(num_all, "picture", "pictures")
+            count_of(num_all, "picture")
         );
         weak_ui(ui, text);
     }

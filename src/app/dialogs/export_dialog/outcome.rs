@@ -2,11 +2,12 @@
 
 use eframe::egui::{self, Label, RichText, vec2};
 
-use crate::app::dialogs::controls::{counted, notice_ui, weak_ui};
+use crate::app::dialogs::controls::{notice_ui, weak_ui};
 use crate::app::dialogs::window::{Window, footer_ui};
 use crate::app::request::{Request, Requests};
 use crate::app::theme::Tokens;
 use crate::app::widgets::{labelled_button, primary_button};
+use crate::app::wording::{count_of, counted};
 use crate::formats::{ExportSummary, Preflight};
 
 /// Draws it. Returns whether the dialog stays open, and whether the person wants to export once more.
@@ -22,9 +23,9 @@ pub fn outcome_ui(
         let tokens = Tokens::of(ui);
         let text = format!(
             "{} on {}, in {}. They were read back and compared.",
-            counted(summary.num_objects, "object", "objects"),
-            counted(summary.num_items, "picture", "pictures"),
-            counted(summary.num_files, "file", "files"),
+            count_of(summary.num_objects, "object"),
+            count_of(summary.num_items, "picture"),
+            count_of(summary.num_files, "file"),
         );
         ui.add(Label::new(text).wrap());
         if summary.num_left_out > 0 {

@@ -165,11 +165,6 @@ impl SchemaDraft {
         self.labels.iter().find(|label| label.id != except && label.shortcut.is_some_and(is_same))
     }
 
-    /// Whether anything was changed.
-    pub fn has_changed(&self) -> bool {
-        !self.edits().is_empty()
-    }
-
     /// The edits that make the project's schema into this one: what is new, what differs, what is merged, what goes.
     pub fn edits(&self) -> Vec<Edit> {
         let by_id: HashMap<LabelId, &Label> = self.before.iter().map(|label| (label.id, label)).collect();

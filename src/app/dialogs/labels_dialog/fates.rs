@@ -4,9 +4,10 @@ use eframe::egui::{ComboBox, Ui};
 
 use super::ObjectCounts;
 use super::draft::SchemaDraft;
-use crate::app::dialogs::controls::{card_ui, grouped, notice_ui};
+use crate::app::dialogs::controls::{card_ui, notice_ui};
 use crate::app::theme::Tokens;
 use crate::app::widgets::{labelled_button, primary_button};
+use crate::app::wording::thousands;
 use crate::model::LabelId;
 
 /// What is to become of a label, before the person has confirmed it.
@@ -71,7 +72,7 @@ fn buttons_ui(ui: &mut Ui, draft: &SchemaDraft, fate: &mut Option<Fate>) {
 fn objects_of(counts: &ObjectCounts, draft: &SchemaDraft, id: LabelId) -> String {
     match counts.of(id) {
         _ if draft.is_new(id) => "Its objects".to_owned(),
-        Some(num) => format!("Its objects ({})", grouped(num)),
+        Some(num) => format!("Its objects ({})", thousands(num)),
         None => "Its objects".to_owned(),
     }
 }

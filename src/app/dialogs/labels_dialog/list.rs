@@ -6,10 +6,12 @@ use eframe::egui::{self, Align, Key, Label, Layout, RichText, ScrollArea, Sense,
 
 use super::ObjectCounts;
 use super::draft::SchemaDraft;
-use crate::app::dialogs::controls::{counted, grouped, row_of_height_ui, search_field, text_field, weak_ui};
+use crate::app::dialogs::controls::{row_of_height_ui, search_field, text_field, weak_ui};
 use crate::app::dialogs::fuzzy;
+use crate::app::dialogs::window::FirstFocus;
 use crate::app::theme::{self, Tokens};
 use crate::app::widgets::{icon_button, key_cap, labelled_button, primary_button, swatch};
+use crate::app::wording::{count_of, counted, thousands};
 use crate::model::{self, LabelId};
 
 const ROW_HEIGHT: f32 = 32.0;
@@ -26,6 +28,7 @@ pub struct LabelList {
     /// What became of the list of names that was added last.
     notice: String,
     must_scroll: bool,
+    focus: FirstFocus,
 }
 
 impl LabelList {
@@ -110,6 +113,9 @@ impl LabelList {
                 let is_named = !self.new_name.trim().is_empty();
                 let add = ui.add_enabled_ui(is_named, |ui| labelled_button(ui, "plus", "Add")).inner;
                 let field = text_field(ui, "Name of a new label", &mut self.new_name, "New label");
+                if draft.labels().is_empty() {
+                    self.focus.give(&field);
+                }
                 let is_confirmed = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
                 if is_named && (add.clicked() || is_confirmed) {
                     *chosen = Some(draft.add(self.new_name.trim()));
@@ -163,7 +169,7 @@ impl LabelList {
         });
         let num = text.lines().filter(|line| !line.trim().is_empty()).count() as u64;
         ui.horizontal(|ui| {
-            let name = format!("Add {}", counted(num, "name", "names"));
+            let name = format!("Add {}", count_of(num, "name"));
             if ui.add_enabled_ui(num > 0, |ui| primary_button(ui, "plus", &name)).inner.clicked() {
                 let added = draft.add_names(text);
                 *chosen = added.ids.first().copied().or(*chosen);
@@ -182,7 +188,7 @@ impl LabelList {
 }
 
 fn added_notice(num_added: u64, num_known: u64) -> String {
-    let added = format!("{} added.", counted(num_added, "label", "labels"));
+    let added = format!("{} added.", count_of(num_added, "label"));
     match num_known {
         0 => added,
         num => format!("{added} {} there already.", counted(num, "name was", "names were")),
@@ -210,7 +216,7 @@ fn row_ui(
                 key_cap(ui, &key.to_uppercase().to_string());
             }
             if let Some(count) = count.filter(|count| *count > 0) {
-                ui.label(RichText::new(grouped(count)).small().color(tokens.text_weak));
+                ui.label(RichText::new(thousands(count)).small().color(tokens.text_weak));
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 ui.add(Label::new(name).truncate());

@@ -11,13 +11,15 @@ use std::collections::HashMap;
 
 use eframe::egui::{self, RichText, Ui, vec2};
 
-use super::controls::{counted, notice_ui};
+use super::controls::notice_ui;
 use super::window::{FirstFocus, Window, columns_ui, footer_ui};
 use crate::app::request::{Request, Requests};
 use crate::app::state::AppState;
 use crate::app::theme::Tokens;
 use crate::app::widgets::{empty_state, labelled_button, primary_button};
+use crate::app::wording::counted;
 use crate::base::jobs::{Job, Priority};
+use crate::edit::Edit;
 use crate::model::{LabelId, Schema};
 use crate::store::StoreError;
 use draft::SchemaDraft;
@@ -35,8 +37,8 @@ pub struct LabelsDialog {
     fate: Option<Fate>,
     counts: ObjectCounts,
     focus: FirstFocus,
-    /// Whether the person wanted to leave with changes that are not saved.
-    must_confirm_leaving: bool,
+    /// The changes that the person wanted to leave without saving, and was asked about.
+    asked_about: Option<Vec<Edit>>,
 }
 
 impl LabelsDialog {
@@ -50,7 +52,7 @@ impl LabelsDialog {
             fate: None,
             counts: ObjectCounts::default(),
             focus: FirstFocus::default(),
-            must_confirm_leaving: false,
+            asked_about: None,
         }
     }
 
@@ -71,11 +73,14 @@ impl LabelsDialog {
         if is_done {
             return false;
         }
-        if !stays && self.draft.has_changed() && !self.must_confirm_leaving {
-            self.must_confirm_leaving = true;
+        if stays {
             return true;
         }
-        stays
+        // Escape, or a click beside the dialog, is soon done by mistake: it must not cost any work.
+        let edits = self.draft.edits();
+        let may_leave = edits.is_empty() || self.asked_about.as_ref() == Some(&edits);
+        self.asked_about = Some(edits);
+        !may_leave
     }
 
     fn list_ui(&mut self, ui: &mut Ui, problems: &HashMap<LabelId, String>) {
@@ -115,19 +120,20 @@ impl LabelsDialog {
     ) -> bool {
         let tokens = Tokens::of(ui);
         let edits = self.draft.edits();
+        let is_leaving = !edits.is_empty() && self.asked_about.as_ref() == Some(&edits);
         let can_save = !edits.is_empty() && problems.is_empty() && is_writable;
         let save = ui.add_enabled_ui(can_save, |ui| primary_button(ui, "check", "Save")).inner;
         if save.clicked() {
             requests.push(Request::Commit { title: "Edit labels".to_owned(), edits });
             return true;
         }
-        let cancel = if self.must_confirm_leaving { "Leave without saving" } else { "Cancel" };
+        let cancel = if is_leaving { "Leave without saving" } else { "Cancel" };
         if labelled_button(ui, "", cancel).clicked() {
             return true;
         }
         let text = match problems.len() as u64 {
             _ if !is_writable => "This project can only be looked at.".to_owned(),
-            0 if self.must_confirm_leaving => "Your changes are not saved yet.".to_owned(),
+            0 if is_leaving => "Your changes are not saved yet.".to_owned(),
             0 => return false,
             num => format!("{} something to be put right.", counted(num, "label has", "labels have")),
         };

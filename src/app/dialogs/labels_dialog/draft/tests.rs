@@ -39,7 +39,7 @@ fn names(schema: &Schema) -> Vec<&str> {
 fn a_draft_without_changes_makes_no_edits() {
     let mut unordered = schema(&["cat", "dog"]);
     unordered.labels.iter_mut().for_each(|label| label.order = 0.0);
-    assert!(!SchemaDraft::new(&unordered).has_changed());
+    assert!(SchemaDraft::new(&unordered).edits().is_empty());
 }
 
 #[test]
