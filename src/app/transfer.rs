@@ -13,12 +13,19 @@ use crate::formats::Splits;
 use crate::model::AssetId;
 use crate::project::{ExportOutcome, ExportRequest, ImportOutcome, ImportRequest, Selected};
 
+/// The task that finds out what an export would lose.
+const PREFLIGHT_TITLE: &str = "Checking";
 /// How many findings become messages; all of them would bury the rest.
 const MAX_TOLD: usize = 5;
 
 impl AppState {
     /// Imports labels in the background.
     pub(super) fn import(&mut self, format: &'static str, source: PathBuf, images: Option<PathBuf>) {
+        // A new task takes the place of the old one, and an import or export that is half done would be called off.
+        if let Some(task) = self.work.task.as_ref().filter(|task| task.title != PREFLIGHT_TITLE) {
+            let text = format!("“{}” is still under way; wait until it is done, or cancel it.", task.title);
+            return self.messages.add(Tone::Warning, text);
+        }
         let Some(project) = &mut self.project else { return };
         let request = ImportRequest { format: Some(format), source, images };
         match project.start_import(request) {
@@ -50,7 +57,7 @@ impl AppState {
         match project.start_export(request) {
             Ok(export) => {
                 let job = self.work.submit(Priority::Now, move |context| export.run(context));
-                let title = if only_preflight { "Checking" } else { "Exporting" };
+                let title = if only_preflight { PREFLIGHT_TITLE } else { "Exporting" };
                 self.work.task = Some(Task { title: title.to_owned(), kind: TaskKind::Export(job) });
             }
             Err(error) => self.messages.add(Tone::Error, format!("{error:#}")),

@@ -194,6 +194,20 @@ fn pictures_are_found_by_path_content_and_name() {
 }
 
 #[test]
+fn pictures_of_equal_content_stay_different_pictures() {
+    let mut desk = Desk::new(&["a.png"]);
+    for name in ["set/p1.png", "set/p2.png", "set/a.png"] {
+        std::fs::create_dir_all(desk.path("set")).unwrap();
+        std::fs::copy(desk.path("project/a.png"), desk.path(name)).unwrap();
+    }
+    let pictures = [("a.png", 40, 30), ("p1.png", 40, 30), ("p2.png", 40, 30)];
+    let file = desk.write("set/labels.json", coco(&pictures));
+    desk.import(&file);
+    let expected = ["../set/p1.png", "../set/p2.png", "a.png"];
+    assert_eq!(desk.pictures(), expected.map(|path| (path.to_owned(), 1)));
+}
+
+#[test]
 fn a_name_alone_is_not_enough_where_it_is_ambiguous_or_the_size_differs() {
     let mut desk = Desk::new(&["x/a.png", "y/a.png", "b.png"]);
     let file = desk.write("set/labels.json", coco(&[("a.png", 40, 30), ("b.png", 400, 300)]));
