@@ -74,14 +74,22 @@ pub fn create(
 /// # Errors
 /// When the sample did not come with the program, or cannot be copied or opened.
 pub fn open_sample(identity: &Identity, context: &JobContext) -> anyhow::Result<Opened> {
-    let copy = sample_copy();
+    open_copy(sample_original().as_deref(), &sample_copy(), identity, context)
+}
+
+fn open_copy(
+    original: Option<&Path>,
+    copy: &Path,
+    identity: &Identity,
+    context: &JobContext,
+) -> anyhow::Result<Opened> {
     if !copy.is_dir() {
-        let original = sample_original().context(
+        let original = original.context(
             "The sample project did not come with this copy of Fieldmark; open a folder of your own instead",
         )?;
-        copy_folder(&original, &copy)?;
+        copy_folder(original, copy)?;
     }
-    let mut opened = open_folder(&copy, identity, context)?;
+    let mut opened = open_folder(copy, identity, context)?;
     let labels = copy.join(SAMPLE_LABELS);
     if opened.is_new && labels.is_file() {
         import(&mut opened.project, labels, context)?;
@@ -340,6 +348,25 @@ mod tests {
         let opened = open_at(folder.path()).unwrap();
         assert_eq!(opened.project.assets().len(), 1);
         assert_eq!(opened.report.findings().len(), 1);
+    }
+
+    #[test]
+    fn the_sample_is_copied_with_its_labels_and_its_source_stays_as_it_is() {
+        let original = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/sample");
+        let target = tempfile::tempdir().unwrap();
+        let copy = target.path().join("sample");
+        let count = || {
+            let opened = open_copy(Some(&original), &copy, &somebody(), &JobContext::detached()).unwrap();
+            assert!(!opened.is_new);
+            opened.project.reader().counts().unwrap()
+        };
+        let first = count();
+        assert!(first.num_assets > 0 && first.num_objects > 0, "{first:?}");
+        assert_eq!(count(), first);
+        assert!(project_in(&original).unwrap().is_none());
+        let elsewhere = target.path().join("elsewhere");
+        let error = open_copy(None, &elsewhere, &somebody(), &JobContext::detached()).err().unwrap();
+        assert!(error.to_string().contains("open a folder of your own"));
     }
 
     #[test]
