@@ -118,7 +118,14 @@ fn filling() -> ProgressStyle {
         .expect("the template is right")
 }
 
-/// "1 picture", "3 pictures".
+/// "1 picture", "3 pictures", "2 boxes".
 pub(super) fn counted(number: u64, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+    let ending = match noun {
+        _ if number == 1 => "",
+        _ if noun.ends_with('x') => "es",
+        // Of the kinds of shape, the word is its own plural.
+        _ if noun.ends_with('s') => "",
+        _ => "s",
+    };
+    format!("{number} {noun}{ending}")
 }

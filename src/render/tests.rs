@@ -135,6 +135,24 @@ fn an_srgb_target_shows_the_same_opaque_colours() {
 }
 
 #[test]
+fn a_bgra_target_such_as_a_window_shows_the_same_colours_in_every_tile() {
+    let mut window =
+        OffscreenRenderer::with_format(wgpu::TextureFormat::Bgra8Unorm).unwrap_or_else(|e| panic!("{e}"));
+    let orange = Color::rgb(255, 138, 61).with_alpha(0.25);
+    // Larger than the tiles of software drivers, with fills that cover whole ones.
+    let corners = [(3.0, 5.0), (505.0, 40.0), (430.0, 260.0), (480.0, 500.0), (30.0, 460.0)];
+    let polygon = Polygon::from_ring(corners.map(|(x, y)| Point::new(x, y)).to_vec());
+    let frame = view(Point::ORIGIN, 1.0, 512, 512)
+        .with_picture(&picture_of(512, 512, noise))
+        .with_layer(|layer| layer.fill(&polygon, orange))
+        .with_layer(|layer| layer.rect(&Rect::from_xywh(0.0, 300.0, 512.0, 156.0), orange));
+    let (there, here) = (window.render(&frame, Color::BLACK).expect("the frame is drawn"), frame.draw());
+    for ((at, [blue, green, red, alpha]), (_, expected)) in pixels(&there).zip(pixels(&here)) {
+        assert_close([red, green, blue, alpha], expected, &format!("{at:?}"));
+    }
+}
+
+#[test]
 fn a_size_without_pixels_or_with_far_too_many_is_refused_in_words() {
     for size in [Size::new(0, 5), Size::new(1 << 20, 1 << 20)] {
         let camera = Camera::new(Point::ORIGIN, 1.0, size);
