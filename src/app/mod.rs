@@ -39,6 +39,7 @@ mod theme;
 mod thumbnails;
 mod transfer;
 mod view;
+mod watcher;
 mod widgets;
 mod wording;
 mod work;

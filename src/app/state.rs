@@ -246,6 +246,7 @@ impl AppState {
         let last = last.and_then(|text| text.parse().ok()).filter(|id| project.assets().get(*id).is_some());
         let start = first.or(last).or_else(|| project.assets().rows().first().map(|row| row.asset.id));
         self.project = Some(project);
+        self.watch_files();
         self.update_listing();
         if let Some(asset) = start {
             self.show_asset(asset);
@@ -310,6 +311,7 @@ impl AppState {
                 for finding in report.findings().iter().take(5) {
                     self.messages.add(Tone::Warning, finding.to_string());
                 }
+                self.watch_files();
                 self.update_listing();
                 if let (None, Some(first)) = (self.view.asset, self.view.listing.first().copied()) {
                     self.show_asset(first);
@@ -319,33 +321,35 @@ impl AppState {
         }
     }
 
-    fn poll_scan(&mut self) {
-        let Some(project) = &mut self.project else { return };
-        if let Some(result) = self.work.take_scan() {
-            match result.and_then(|outcome| {
-                let num_new = project.apply_scan(&outcome).map_err(|error| error.to_string())?;
-                Ok((num_new, outcome))
-            }) {
-                Ok((num_new, outcome)) => {
-                    if num_new + outcome.moved.len() > 0 {
-                        self.thumbnails.borrow_mut().forget_paths();
-                    }
-                    if num_new > 0 {
-                        let pictures = if num_new == 1 { "picture" } else { "pictures" };
-                        self.messages
-                            .add(Tone::Info, format!("{num_new} new {pictures} appeared in the folder."));
-                    }
-                    if !outcome.moved.is_empty() {
-                        let text = format!("{} moved pictures were found again.", outcome.moved.len());
-                        self.messages.add(Tone::Success, text);
-                    }
-                    self.work.missing = outcome.missing;
-                }
-                Err(error) => self.messages.add(Tone::Warning, error),
-            }
+    /// Looks for new, moved and missing files, now and from now on.
+    pub fn watch_files(&mut self) {
+        if let Some(project) = self.project.as_ref().filter(|project| project.is_writable()) {
+            self.work.watch(project.scan_source());
         }
-        if project.is_writable() {
-            self.work.scan_if_due(&self.ctx, || project.scan_source());
+    }
+
+    fn poll_scan(&mut self) {
+        let (Some(project), Some(result)) = (&mut self.project, self.work.take_scan()) else { return };
+        let applied = result.and_then(|outcome| {
+            let num_new = project.apply_scan(&outcome).map_err(|error| error.to_string())?;
+            Ok((num_new, outcome))
+        });
+        let (num_new, outcome) = match applied {
+            Ok(applied) => applied,
+            Err(error) => return self.messages.add(Tone::Warning, error),
+        };
+        if num_new > 0 {
+            let pictures = if num_new == 1 { "picture" } else { "pictures" };
+            self.messages.add(Tone::Info, format!("{num_new} new {pictures} appeared in the folder."));
+        }
+        if !outcome.moved.is_empty() {
+            let text = format!("{} moved pictures were found again.", outcome.moved.len());
+            self.messages.add(Tone::Success, text);
+        }
+        self.work.missing = outcome.missing;
+        if num_new + outcome.moved.len() > 0 {
+            self.thumbnails.borrow_mut().forget_paths();
+            self.watch_files();
         }
     }
 

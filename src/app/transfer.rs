@@ -75,6 +75,7 @@ impl AppState {
             return self.messages.add(Tone::Error, error.to_string());
         }
         self.thumbnails.borrow_mut().forget_paths();
+        self.watch_files();
         let mut text = format!(
             "{} and {} were imported.",
             count_of(outcome.num_objects, "object"),

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, bounded};
 use eframe::egui;
 
+use super::watcher::Watcher;
 use crate::base::jobs::{Job, JobError, JobPool, Priority};
 use crate::edit::Document;
 use crate::media::{
@@ -16,7 +17,7 @@ use crate::media::{
 };
 use crate::model::{Asset, AssetId, LabelId};
 use crate::pixels::Picture;
-use crate::project::{ExportOutcome, ImportOutcome, MediaScan, Project, ScanOutcome, ScanSource};
+use crate::project::{ExportOutcome, ImportOutcome, Project, ScanOutcome, ScanSource};
 use crate::render::PreparedPicture;
 use crate::store::{Reader, StoreError};
 
@@ -108,10 +109,6 @@ impl Task {
 /// Prepared pictures are kept for the one on screen and this many on either side.
 pub const NUM_NEIGHBOURS: usize = 2;
 
-/// A scan for new files takes at most this part of the time.
-const SCAN_SHARE: u32 = 200;
-const MIN_SCAN_INTERVAL: Duration = Duration::from_secs(5);
-
 /// Background jobs, loaders, and what they brought.
 pub struct Work {
     pool: Arc<JobPool>,
@@ -120,8 +117,7 @@ pub struct Work {
     prepared: HashMap<ContentKey, Prepared>,
     document: Option<(AssetId, Job<Result<Document, StoreError>>)>,
     label_filter: Option<LabelSearch>,
-    scan: Option<(Instant, Job<Result<ScanOutcome, MediaError>>)>,
-    next_scan: Instant,
+    watcher: Option<Watcher>,
     picks: Vec<Pick>,
     /// What the person sees the progress of.
     pub task: Option<Task>,
@@ -153,8 +149,7 @@ impl Work {
             prepared: HashMap::new(),
             document: None,
             label_filter: None,
-            scan: None,
-            next_scan: Instant::now(),
+            watcher: None,
             picks: Vec::new(),
             task: None,
             missing: HashSet::new(),
@@ -190,8 +185,7 @@ impl Work {
     pub fn forget_project(&mut self) {
         self.document = None;
         self.label_filter = None;
-        self.scan = None;
-        self.next_scan = Instant::now();
+        self.watcher = None;
         self.missing.clear();
         self.prepared.clear();
         self.pictures.want(&[]);
@@ -284,39 +278,17 @@ impl Work {
         Some(found)
     }
 
-    /// Looks for new, moved and missing files when it is time.
-    pub fn scan_if_due(&mut self, ctx: &egui::Context, source: impl FnOnce() -> ScanSource) {
-        if self.scan.is_some() {
-            return;
+    /// Looks for new, moved and missing files, now and from now on.
+    pub fn watch(&mut self, source: ScanSource) {
+        match &self.watcher {
+            Some(watcher) => watcher.look_again(source),
+            None => self.watcher = Watcher::start(source, self.wake()),
         }
-        let now = Instant::now();
-        if now < self.next_scan {
-            // One frame when it is time. Nothing is drawn in between.
-            ctx.request_repaint_after(self.next_scan - now);
-            return;
-        }
-        let source = source();
-        if source.places.is_empty() {
-            self.next_scan = now + Duration::from_secs(60);
-            return;
-        }
-        let job = self.submit(Priority::Background, move |context| MediaScan::run(&source, context));
-        self.scan = Some((now, job));
     }
 
-    /// What the last look for files found.
+    /// What is different in the watched folders.
     pub fn take_scan(&mut self) -> Option<Result<ScanOutcome, String>> {
-        let (started, job) = self.scan.as_ref()?;
-        let result = flatten(job.poll()?);
-        let interval = (started.elapsed() * SCAN_SHARE).max(MIN_SCAN_INTERVAL);
-        self.next_scan = Instant::now() + interval;
-        self.scan = None;
-        Some(result)
-    }
-
-    /// Looks for files at the next opportunity.
-    pub fn scan_soon(&mut self) {
-        self.next_scan = Instant::now();
+        self.watcher.as_ref()?.take()
     }
 
     /// Opens one of the system's file dialogs, on a thread of its own.

@@ -27,6 +27,8 @@ pub struct ScanSource {
     pub places: Vec<PathBuf>,
     /// The assets that are known: id, relative path, length, and fingerprint.
     pub known: Vec<(AssetId, String, u64, String)>,
+    /// Relative paths of pictures that a person took out of the project: they are not new.
+    pub removed: HashSet<String>,
 }
 
 /// A look at the media of a project. Runs anywhere.
@@ -65,7 +67,7 @@ impl MediaScan {
         let fresh: Vec<_> = found
             .iter()
             .map(|file| (file, relative_path(&source.root, &file.path)))
-            .filter(|(_, path)| !known_paths.contains(path.as_str()))
+            .filter(|(_, path)| !known_paths.contains(path.as_str()) && !source.removed.contains(path))
             .collect();
         let num_fresh = fresh.len() as u64;
         for (i, (file, path)) in fresh.into_iter().enumerate() {
@@ -165,7 +167,12 @@ impl Project {
     /// What a scan of the watched folders needs.
     pub fn scan_source(&self) -> ScanSource {
         let places = self.watched_folders().iter().map(|folder| self.root.join(folder)).collect();
-        self.scan_source_of(places)
+        let removed = self
+            .reader()
+            .removed_sources()
+            .inspect_err(|error| log::error!("removed pictures may come back: {error}"))
+            .unwrap_or_default();
+        ScanSource { removed, ..self.scan_source_of(places) }
     }
 
     /// What a scan of some files and folders needs.
@@ -181,7 +188,7 @@ impl Project {
                 AssetSource::Url(_) => None,
             })
             .collect();
-        ScanSource { root: self.root.clone(), places, known }
+        ScanSource { root: self.root.clone(), places, known, removed: HashSet::new() }
     }
 
     /// Takes in what a scan found. Returns how many pictures were added.

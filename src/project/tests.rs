@@ -90,6 +90,19 @@ fn a_moved_file_keeps_its_labels_and_a_missing_one_waits() {
 }
 
 #[test]
+fn a_picture_taken_out_of_the_project_does_not_come_back_by_itself() {
+    let folder = folder_of_pictures(&["a.png", "bb.png"]);
+    let mut project = open_folder(folder.path());
+    let a = project.assets().find("a.png").unwrap().asset.id;
+    project.commit("Remove", vec![Edit::delete_target(crate::edit::Target::Asset(a))]).unwrap();
+    project.flush().unwrap();
+    assert!(rescan(&mut project).new.is_empty());
+    assert_eq!(paths(&project), ["bb.png"]);
+    project.undo().unwrap();
+    assert_eq!(paths(&project), ["a.png", "bb.png"]);
+}
+
+#[test]
 fn undo_and_redo_survive_a_restart() {
     let folder = folder_of_pictures(&["a.png"]);
     let mut project = open_folder(folder.path());

@@ -1,6 +1,6 @@
 //! Reading a project file.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -107,6 +107,20 @@ impl Reader {
         )?;
         let rows = statement.query_map([], asset_from_row)?;
         rows.collect()
+    }
+
+    /// The paths and addresses of assets that are deleted, as they are in the file.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn removed_sources(&self) -> Result<HashSet<String>, StoreError> {
+        let query = || {
+            let mut statement =
+                self.connection.prepare_cached("SELECT source FROM assets WHERE is_deleted = 1")?;
+            let rows = statement.query_map([], |row| row.get(0))?;
+            rows.collect::<rusqlite::Result<HashSet<String>>>()
+        };
+        query().at(&self.path)
     }
 
     /// One asset, folded from its ops; `None` when it is deleted or unknown.

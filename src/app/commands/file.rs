@@ -60,7 +60,7 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         icon: "arrows-clockwise",
         shortcut: "F5",
         is_enabled: can_edit,
-        run: |state| state.work.scan_soon(),
+        run: |state| state.watch_files(),
         ..COMMAND
     },
     CommandInfo {
