@@ -18,7 +18,7 @@ use super::view::{Page, SortOrder, View};
 use super::work::{
     CanvasPicture, NUM_NEIGHBOURS, Opened, PickPurpose, Task, TaskKind, Work, content_key, flatten,
 };
-use crate::base::jobs::Priority;
+use crate::base::jobs::{Job, Priority};
 use crate::edit::{AssetChange, Document, Edit, ObjectChange};
 use crate::media::{PictureRequest, ThumbnailCache};
 use crate::model::{AssetId, AssetStatus, LabelId, Object, ObjectId};
@@ -55,6 +55,7 @@ pub struct AppState {
     listing_of: Option<(u64, super::view::Filter, SortOrder)>,
     label_filter: Option<(LabelId, HashSet<AssetId>)>,
     saving_problem: Option<String>,
+    saving_settings: Option<Job<std::io::Result<()>>>,
 }
 
 impl AppState {
@@ -83,6 +84,7 @@ impl AppState {
             listing_of: None,
             label_filter: None,
             saving_problem: None,
+            saving_settings: None,
             settings: Settings::default(),
         };
         theme::install(ctx);
@@ -163,6 +165,7 @@ impl AppState {
     /// Takes over what background work has brought. Called before each frame is drawn.
     pub fn poll(&mut self) {
         self.poll_task();
+        self.poll_settings();
         self.poll_picked();
         if let Some(result) = self.work.take_document() {
             match (result, &mut self.project) {
@@ -375,9 +378,17 @@ impl AppState {
             project.assets(),
             &self.view.filter,
             self.view.sort,
-            self.label_filter.as_ref().map(|(_, assets)| assets),
+            // Those of another label, which are there until the search ends, are none.
+            self.label_filter
+                .as_ref()
+                .filter(|(label, _)| Some(*label) == self.view.filter.label)
+                .map(|(_, assets)| assets),
         );
         self.listing_of = Some(of);
+        if self.view.asset.is_some_and(|asset| project.assets().get(asset).is_none()) {
+            self.view.asset = None;
+            self.view.selection = Selection::default();
+        }
     }
 
     /// Shows a picture on the canvas.
@@ -698,8 +709,16 @@ impl AppState {
         self.settings = settings;
     }
 
+    /// Writes the settings in the background. A newer call takes the place of one that has not begun.
     fn save_settings(&mut self) {
-        if let Err(error) = self.settings.save(&self.config_folder) {
+        let (settings, folder) = (self.settings.clone(), self.config_folder.clone());
+        self.saving_settings = Some(self.work.submit(Priority::Now, move |_| settings.save(&folder)));
+    }
+
+    fn poll_settings(&mut self) {
+        let Some(result) = self.saving_settings.as_ref().and_then(Job::poll) else { return };
+        self.saving_settings = None;
+        if let Err(error) = flatten(result) {
             let text =
                 format!("Your settings could not be saved ({error}) [{}]", self.config_folder.display());
             self.messages.add(Tone::Warning, text);
