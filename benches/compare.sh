@@ -1,20 +1,20 @@
 #!/usr/bin/env bash
 # Side by side with labelme on this machine: time from the start of the program to a window with something in it,
-# and, for us, the processor's share while nothing changes. Needs Xvfb, xdotool, x11-apps and python3-venv.
+# and, for us, the processor's share while nothing changes. Needs Xvfb and python3-venv.
 #
 #   benches/compare.sh [RUNS]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 runs=${1:-5}
 
-for tool in Xvfb xdotool xwd python3; do
+for tool in Xvfb python3; do
     command -v "$tool" >/dev/null || {
-        echo "compare: $tool is missing: apt-get install xvfb xdotool x11-apps python3-venv" >&2
+        echo "compare: $tool is missing: apt-get install xvfb python3-venv" >&2
         exit 1
     }
 done
 cargo build --release --locked --quiet
 venv=.cache/labelme-venv
-[[ -x $venv/bin/labelme ]] || { python3 -m venv "$venv" && "$venv/bin/pip" install --quiet labelme; }
+[[ -x $venv/bin/labelme ]] || { python3 -m venv "$venv" && "$venv/bin/pip" install --quiet labelme python-xlib; }
 
-exec python3 benches/startup.py "$runs" "$PWD/target/release/fieldmark" "$PWD/$venv/bin/labelme" assets/sample
+exec "$venv/bin/python" benches/startup.py "$runs" "$PWD/target/release/fieldmark" "$PWD/$venv/bin/labelme" assets/sample

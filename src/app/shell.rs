@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use eframe::egui::{self, Event, Margin, vec2};
+use eframe::egui_wgpu;
 
 use super::canvas::{self, CanvasGpu};
 use super::dialogs;
@@ -37,6 +38,9 @@ pub fn run(options: RunOptions) -> anyhow::Result<()> {
             .with_inner_size(vec2(1440.0, 900.0))
             .with_min_inner_size(vec2(800.0, 520.0))
             .with_drag_and_drop(true),
+        // There is no gradient that would show bands, and without a GPU it costs a good part of each frame.
+        dithering: false,
+        wgpu_options: egui_wgpu::WgpuConfiguration { wgpu_setup: wgpu_setup(), ..Default::default() },
         ..Default::default()
     };
     eframe::run_native(
@@ -54,6 +58,24 @@ pub fn run(options: RunOptions) -> anyhow::Result<()> {
     .map_err(|error| {
         anyhow::anyhow!("the window could not be opened ({error}); `fieldmark doctor` may tell why")
     })
+}
+
+/// The interfaces that may draw the window. Where there is no GPU, and Vulkan's software driver is, OpenGL's need
+/// not be loaded as well: that is a tenth of the time until the window is there.
+fn wgpu_setup() -> egui_wgpu::WgpuSetup {
+    let has_entry = |folder: &str, start: &str| {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.into_iter().any(|entry| entry.file_name().to_string_lossy().starts_with(start))
+    };
+    let has_gpu = has_entry("/dev/dri", "renderD");
+    let has_software_vulkan =
+        ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"].iter().any(|folder| has_entry(folder, "lvp"));
+    let mut setup = egui_wgpu::WgpuSetupCreateNew::without_display_handle();
+    let is_chosen_by_person = std::env::var_os("WGPU_BACKEND").is_some();
+    if cfg!(target_os = "linux") && has_software_vulkan && !has_gpu && !is_chosen_by_person {
+        setup.instance_descriptor.backends.remove(wgpu::Backends::GL);
+    }
+    setup.into()
 }
 
 /// The window.
