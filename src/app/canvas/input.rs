@@ -11,6 +11,7 @@ use super::Place;
 use crate::app::request::{Request, Requests};
 use crate::app::settings::WheelAction;
 use crate::app::state::AppState;
+use crate::render::Camera;
 use crate::tools::{Button, Cursor, Input, Key, Modifiers};
 
 /// How much a notch of the wheel zooms.
@@ -42,70 +43,18 @@ pub(super) fn hand(
     let id = response.id.with("hand");
     let mut hand: Hand = ui.data(|data| data.get_temp(id)).unwrap_or_default();
     let is_over = response.contains_pointer();
-    let (events, modifiers, space) =
-        ui.input(|input| (input.events.clone(), input.modifiers, input.key_down(EguiKey::Space)));
+    let (events, modifiers) = ui.input(|input| (input.events.clone(), input.modifiers));
     let mut camera = place.camera;
-    let mut has_moved = false;
-    let can_hold_space = space && !ui.ctx().text_edit_focused();
     for event in &events {
-        match event {
-            Event::PointerButton { pos, button, pressed: true, modifiers } if is_over => {
-                // Whoever was typing in a panel has finished.
-                ui.memory_mut(|memory| {
-                    if let Some(id) = memory.focused() {
-                        memory.surrender_focus(id);
-                    }
-                });
-                if *button == PointerButton::Middle || (can_hold_space && *button == PointerButton::Primary) {
-                    hand.is_panning = true;
-                } else if let Some(button) = tool_button(*button) {
-                    let click_count = hand.count_click(*pos);
-                    hand.held = Some(button);
-                    let at = place.image_from_points(*pos);
-                    let input =
-                        Input::PointerDown { at, button, modifiers: modifiers_of(*modifiers), click_count };
-                    requests.push(Request::ToolInput(input));
-                }
-            }
-            Event::PointerButton { pos, button, pressed: false, modifiers } => {
-                if hand.is_panning && tool_button(*button).is_none_or(|button| hand.held != Some(button)) {
-                    hand.is_panning = false;
-                } else if let Some(button) = tool_button(*button).filter(|button| hand.held == Some(*button))
-                {
-                    hand.held = None;
-                    let at = place.image_from_points(*pos);
-                    let input = Input::PointerUp { at, button, modifiers: modifiers_of(*modifiers) };
-                    requests.push(Request::ToolInput(input));
-                }
-            }
-            Event::PointerMoved(pos) if (is_over || hand.held.is_some()) && !hand.is_panning => {
-                let at = place.image_from_points(*pos);
+        if let Some(moved) =
+            wheel_or_pinch(ui, event, place, state.settings.wheel, camera).filter(|_| is_over)
+        {
+            camera = moved;
+        } else if let Some(input) = hand.tool_input(ui, event, place, is_over) {
+            if let Input::PointerMove { at, .. } = input {
                 requests.push(Request::SetPointer(Some(at)));
-                let input = Input::PointerMove { at, modifiers: modifiers_of(modifiers) };
-                requests.push(Request::ToolInput(input));
             }
-            Event::PointerGone if hand.held.is_none() => {
-                requests.push(Request::ToolInput(Input::PointerLeave));
-            }
-            Event::MouseWheel { unit, delta, modifiers, .. } if is_over => {
-                let pointer = ui.input(|input| input.pointer.latest_pos()).unwrap_or(place.rect.center());
-                let anchor = place.screen_from_points(pointer);
-                if zooms(state.settings.wheel, *unit, *modifiers) {
-                    let notches = f64::from(delta.y) / notch(*unit);
-                    camera = camera.zoom_about(anchor, ZOOM_PER_NOTCH.powf(notches));
-                } else {
-                    let points = scroll_points(*unit, *delta, *modifiers, place.rect.height());
-                    let pixels = points * place.pixels_per_point;
-                    camera = camera.pan_by(f64::from(pixels.x), f64::from(pixels.y));
-                }
-                has_moved = true;
-            }
-            Event::Zoom(factor) if is_over => {
-                let pointer = ui.input(|input| input.pointer.latest_pos()).unwrap_or(place.rect.center());
-                camera = camera.zoom_about(place.screen_from_points(pointer), f64::from(*factor));
-                has_moved = true;
-            }
-            _ => {}
+            requests.push(Request::ToolInput(input));
         }
     }
     if hand.is_panning {
@@ -113,10 +62,9 @@ pub(super) fn hand(
         let by = ui.input(|input| input.pointer.delta()) * place.pixels_per_point;
         if by != Vec2::ZERO {
             camera = camera.pan_by(f64::from(by.x), f64::from(by.y));
-            has_moved = true;
         }
     }
-    if has_moved {
+    if camera != place.camera {
         requests.push(Request::SetCamera(camera));
     }
     // Tools see the keys that are held without a move of the pointer, too.
@@ -130,7 +78,89 @@ pub(super) fn hand(
     ui.data_mut(|data| data.insert_temp(id, hand));
 }
 
+/// Where the camera looks after a turn of the wheel or a pinch; `None` for other events.
+fn wheel_or_pinch(
+    ui: &Ui,
+    event: &Event,
+    place: &Place,
+    wheel: WheelAction,
+    camera: Camera,
+) -> Option<Camera> {
+    let anchor = || {
+        let pointer = ui.input(|input| input.pointer.latest_pos()).unwrap_or(place.rect.center());
+        place.screen_from_points(pointer)
+    };
+    match event {
+        Event::MouseWheel { unit, delta, modifiers, .. } if zooms(wheel, *unit, *modifiers) => {
+            let notches = f64::from(delta.y) / notch(*unit);
+            Some(camera.zoom_about(anchor(), ZOOM_PER_NOTCH.powf(notches)))
+        }
+        Event::MouseWheel { unit, delta, modifiers, .. } => {
+            let points = scroll_points(*unit, *delta, *modifiers, place.rect.height());
+            let pixels = points * place.pixels_per_point;
+            Some(camera.pan_by(f64::from(pixels.x), f64::from(pixels.y)))
+        }
+        Event::Zoom(factor) => Some(camera.zoom_about(anchor(), f64::from(*factor))),
+        _ => None,
+    }
+}
+
 impl Hand {
+    /// What an event of the pointer means to the tool; `None` when it is not for the tool.
+    fn tool_input(&mut self, ui: &Ui, event: &Event, place: &Place, is_over: bool) -> Option<Input> {
+        match event {
+            Event::PointerButton { pos, button, pressed: true, modifiers } if is_over => {
+                self.press(ui, *pos, *button).map(|(button, click_count)| Input::PointerDown {
+                    at: place.image_from_points(*pos),
+                    button,
+                    modifiers: modifiers_of(*modifiers),
+                    click_count,
+                })
+            }
+            Event::PointerButton { pos, button, pressed: false, modifiers } => {
+                self.release(*button).map(|button| Input::PointerUp {
+                    at: place.image_from_points(*pos),
+                    button,
+                    modifiers: modifiers_of(*modifiers),
+                })
+            }
+            Event::PointerMoved(pos) if (is_over || self.held.is_some()) && !self.is_panning => {
+                let modifiers = modifiers_of(ui.input(|input| input.modifiers));
+                Some(Input::PointerMove { at: place.image_from_points(*pos), modifiers })
+            }
+            Event::PointerGone if self.held.is_none() => Some(Input::PointerLeave),
+            _ => None,
+        }
+    }
+
+    /// Begins a pan, or a gesture of the tool: then its button, and which click in a row it is.
+    fn press(&mut self, ui: &Ui, pos: Pos2, button: PointerButton) -> Option<(Button, u32)> {
+        let holds_space = ui.input(|input| input.key_down(EguiKey::Space)) && !ui.ctx().text_edit_focused();
+        // Whoever was typing in a panel has finished.
+        ui.memory_mut(|memory| {
+            if let Some(id) = memory.focused() {
+                memory.surrender_focus(id);
+            }
+        });
+        if button == PointerButton::Middle || (holds_space && button == PointerButton::Primary) {
+            self.is_panning = true;
+            return None;
+        }
+        let button = tool_button(button)?;
+        self.held = Some(button);
+        Some((button, self.count_click(pos)))
+    }
+
+    /// Ends a pan, or the gesture of the tool that this button began.
+    fn release(&mut self, button: PointerButton) -> Option<Button> {
+        let button = tool_button(button);
+        if self.is_panning && (button.is_none() || self.held != button) {
+            self.is_panning = false;
+            return None;
+        }
+        self.held.take_if(|held| Some(*held) == button)
+    }
+
     /// Which click in a row this press is.
     fn count_click(&mut self, pos: Pos2) -> u32 {
         let now = Instant::now();
