@@ -44,6 +44,7 @@ mod png_header;
 mod probe;
 mod resize;
 mod scan;
+mod source;
 #[cfg(test)]
 mod test_pictures;
 #[cfg(test)]
@@ -66,6 +67,7 @@ pub use orientation::Orientation;
 pub use probe::{MediaInfo, probe};
 pub use resize::resize;
 pub use scan::{FoundFile, scan};
+pub use source::RegionSource;
 pub use thumbnail_loader::{
     DEFAULT_THUMBNAIL_MEMORY_BYTES, MAX_WANTED_THUMBNAILS, ThumbnailLoader, ThumbnailResult,
 };

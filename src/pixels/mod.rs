@@ -1,11 +1,24 @@
 //! Pictures in memory: what `media` makes, and `render` takes.
 //!
-//! A [`Picture`] is 8-bit sRGB with straight alpha, row-major, without padding between rows, in the
+//! A [`Picture`] is a whole one: 8-bit sRGB with straight alpha, row-major, without padding between rows, in the
 //! orientation in which a person sees it.
 //!
-//! **Invariants.** `pixels.len() == width × height × 4`, always. No files, no GPU.
+//! A picture of any size is a [`TiledPicture`]: a [`Pyramid`] of versions, each half as large as the one before,
+//! cut into [`Tile`]s that come when they are wanted. A tile keeps the values of the file: its [`PixelFormat`] is
+//! 8-bit, 16-bit or float, grey or with colours.
+//!
+//! **Invariants.** A picture in memory has exactly the bytes that its size says. Alpha is straight, never
+//! premultiplied. No files, no GPU.
+
+mod format;
+mod pyramid;
+mod tile;
 
 use std::sync::Arc;
+
+pub use format::{PixelFormat, PixelValue};
+pub use pyramid::{Pyramid, TILE_SIDE, TileId, TiledPicture};
+pub use tile::{PixelRect, Tile};
 
 /// Width and height in whole pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
