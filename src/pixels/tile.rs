@@ -86,6 +86,15 @@ impl Tile {
         is_fitting.then_some(Self { size, format, bytes, start: 0, row_bytes })
     }
 
+    /// A tile whose pixels are written by `fill` into row-major bytes without padding, all zero before. Unlike
+    /// [`Tile::new`] with a vector it copies nothing.
+    pub fn filled_by(size: Size, format: PixelFormat, fill: impl FnOnce(&mut [u8])) -> Self {
+        let row_bytes = size.width as usize * format.bytes_per_pixel();
+        let mut bytes: Arc<[u8]> = std::iter::repeat_n(0, row_bytes * size.height as usize).collect();
+        fill(Arc::get_mut(&mut bytes).expect("nobody else has it yet"));
+        Self { size, format, bytes, start: 0, row_bytes }
+    }
+
     /// A part of it, in its own pixels. `None` when the part reaches beyond.
     pub fn part(&self, area: PixelRect) -> Option<Self> {
         if area.right() > self.size.width || area.bottom() > self.size.height {
