@@ -18,6 +18,13 @@ struct View {
     checker_phase: vec2f,
     checker_light: vec4f,
     checker_dark: vec4f,
+    window_low: f32,
+    window_scale: f32,
+    alpha_scale: f32,
+    is_gray: u32,
+    has_color_map: u32,
+    // Four colours in each vector, a byte for each of red, green, blue and alpha.
+    color_map: array<vec4u, 64>,
 }
 
 @group(0) @binding(0) var<uniform> view: View;

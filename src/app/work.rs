@@ -16,9 +16,8 @@ use crate::media::{
     ThumbnailCache, Wake,
 };
 use crate::model::{Asset, AssetId, LabelId};
-use crate::pixels::Picture;
+use crate::pixels::{MemoryPyramid, Picture, Tile, TiledPicture};
 use crate::project::{ExportOutcome, ImportOutcome, Project, ScanOutcome, ScanSource};
-use crate::render::PreparedPicture;
 use crate::store::{Reader, StoreError};
 
 /// What a file dialog is for.
@@ -47,10 +46,8 @@ pub enum PickPurpose {
 pub enum CanvasPicture {
     /// It is there.
     Ready {
-        /// For the GPU.
-        prepared: Arc<PreparedPicture>,
-        /// For the value under the pointer.
-        picture: Picture,
+        /// Its tiles.
+        picture: Arc<dyn TiledPicture>,
         /// What is wrong with the file, where it could be read in part.
         warning: Option<Arc<str>>,
     },
@@ -132,8 +129,8 @@ type LabelSearch = (LabelId, Job<Result<Vec<AssetId>, StoreError>>);
 type Pick = (PickPurpose, Instant, Receiver<Option<Vec<PathBuf>>>);
 
 enum Prepared {
-    Coming(Job<PreparedPicture>),
-    There(Arc<PreparedPicture>),
+    Coming(Job<MemoryPyramid>),
+    There(Arc<MemoryPyramid>),
 }
 
 impl Work {
@@ -219,7 +216,8 @@ impl Work {
                 None => {
                     if let Some(PictureState::Ready(decoded)) = self.pictures.get(key) {
                         let priority = if i == 0 { Priority::Now } else { Priority::Ahead };
-                        let job = self.submit(priority, move |_| PreparedPicture::new(&decoded.picture));
+                        let job =
+                            self.submit(priority, move |_| MemoryPyramid::new(Tile::from(&decoded.picture)));
                         self.prepared.insert(key, Prepared::Coming(job));
                     }
                 }
@@ -231,11 +229,10 @@ impl Work {
     pub fn picture(&mut self, key: ContentKey) -> CanvasPicture {
         match self.pictures.get(key) {
             Some(PictureState::Ready(decoded)) => match self.prepared.get(&key) {
-                Some(Prepared::There(prepared)) => CanvasPicture::Ready {
-                    prepared: Arc::clone(prepared),
-                    picture: decoded.picture,
-                    warning: decoded.warning,
-                },
+                Some(Prepared::There(prepared)) => {
+                    let picture: Arc<dyn TiledPicture> = Arc::<MemoryPyramid>::clone(prepared);
+                    CanvasPicture::Ready { picture, warning: decoded.warning }
+                }
                 _ => CanvasPicture::Loading(None),
             },
             Some(PictureState::Loading(preview)) => CanvasPicture::Loading(preview),

@@ -54,10 +54,10 @@ mod drawing {
     use crate::base::jobs::JobContext;
     use crate::geometry::Rect;
     use crate::media::{DecodeLimits, decode};
-    use crate::pixels::Size;
+    use crate::pixels::{MemoryPyramid, Size, Tile};
     use crate::project::scene::{Scene, SceneStyle};
     use crate::project::{Identity, OpenMode, Project};
-    use crate::render::{Camera, Color, Display, Frame, OffscreenRenderer, PreparedPicture};
+    use crate::render::{Camera, Color, Display, Frame, OffscreenRenderer};
 
     /// Where the view is larger than the picture.
     const BACKGROUND: Color = Color::rgb(0x12, 0x13, 0x16);
@@ -100,8 +100,9 @@ mod drawing {
             let size = self.size.unwrap_or_else(|| pixels_of(&region));
             let frame = Frame {
                 camera: Camera::fit_rect(&region, size, 0.0),
-                picture: Some(Arc::new(PreparedPicture::new(&decoded.picture))),
+                picture: Some(Arc::new(MemoryPyramid::new(Tile::from(&decoded.picture)))),
                 display: Display::default(),
+                probe: None,
                 layers,
             };
             let mut renderer = OffscreenRenderer::new()?;

@@ -75,6 +75,17 @@ mod tests {
     }
 
     #[test]
+    fn a_value_is_read_from_the_tile_that_it_lies_in() {
+        let values: Vec<u8> = (0..600_u32).map(|n| (n % 251) as u8).collect();
+        let picture = Tile::new(Size::new(600, 1), PixelFormat::Gray8, values).expect("a byte a pixel");
+        let memory = MemoryPyramid::new(picture);
+        for x in [0, 511, 512, 599] {
+            assert_eq!(memory.value(x, 0), Some(PixelValue::Gray((x % 251) as f32)));
+        }
+        assert_eq!((memory.value(600, 0), memory.value(0, 1)), (None, None));
+    }
+
+    #[test]
     fn a_tile_is_its_part_of_the_level_with_a_gutter() {
         let values: Vec<u8> = (0..600_u32 * 2).flat_map(|n| (n as u16).to_ne_bytes()).collect();
         let picture = Tile::new(Size::new(600, 2), PixelFormat::Gray16, values).expect("two bytes a pixel");

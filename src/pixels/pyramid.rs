@@ -1,6 +1,6 @@
 //! A picture of any size as tiles: how it is cut, and the trait of whoever has them.
 
-use super::{PixelFormat, PixelRect, Size, Tile};
+use super::{PixelFormat, PixelRect, PixelValue, Size, Tile};
 
 /// Pixels of a tile along each axis, its gutter not counted.
 pub const TILE_SIDE: u32 = 512;
@@ -111,6 +111,13 @@ pub trait TiledPicture: Send + Sync + std::fmt::Debug {
     /// Says which tiles are wanted from now on, the most wanted first. The latest word holds: what was wanted
     /// before and is not any more is not fetched.
     fn want(&self, tiles: &[TileId]);
+
+    /// The value of one pixel of the picture, where the tile that it lies in is there.
+    fn value(&self, x: u32, y: u32) -> Option<PixelValue> {
+        let id = TileId { level: 0, column: x / TILE_SIDE, row: y / TILE_SIDE };
+        let area = self.pyramid().area_with_gutter(id);
+        self.tile(id)?.pixel(x.checked_sub(area.left)?, y.checked_sub(area.top)?)
+    }
 }
 
 #[cfg(test)]

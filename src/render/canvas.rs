@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::geometry::Point;
+use crate::pixels::{PixelFormat, TiledPicture};
 
 use super::buffer::RecordBuffer;
 use super::image::{PictureTiles, TileProgress};
 use super::layer::{Batch, Kind};
 use super::position::split_center;
-use super::{Camera, Display, Layer, PreparedPicture, Renderer, Sampling, lines};
+use super::{Camera, Display, Layer, Renderer, Sampling, lines};
 
 /// Everything that one frame shows. Cheap to make and to clone.
 #[derive(Clone)]
@@ -17,9 +18,11 @@ pub struct Frame {
     /// Which part of image space, and the size on screen.
     pub camera: Camera,
     /// The picture, in `[0, width] × [0, height]`.
-    pub picture: Option<Arc<PreparedPicture>>,
+    pub picture: Option<Arc<dyn TiledPicture>>,
     /// How the picture is shown.
     pub display: Display,
+    /// A point of the picture whose value somebody wants to read: its tile is fetched in full resolution.
+    pub probe: Option<Point>,
     /// What lies over it, from back to front.
     pub layers: Vec<Arc<Layer>>,
 }
@@ -32,13 +35,34 @@ pub struct FrameStats {
     pub bytes_uploaded: u64,
     /// Draw calls that the frame makes.
     pub num_draw_calls: usize,
+    /// Tiles sent to the GPU.
+    pub num_tiles_uploaded: usize,
     /// Tiles in view that did not fit this frame's budget. If there are any, draw another frame.
     pub num_tiles_missing: usize,
+    /// Tiles in view that the picture does not have yet. It tells the window when they have come.
+    pub num_tiles_awaited: usize,
 }
 
-/// As much picture as a frame should upload: a 12-megapixel picture at once, well below a frame's time on a
-/// GPU, and some tens of milliseconds without one.
-pub const DEFAULT_UPLOAD_BUDGET_BYTES: u64 = 64 << 20;
+/// How much a canvas may take for the tiles of its picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TileBudget {
+    /// Bytes that a frame sends to the GPU.
+    pub upload_bytes: u64,
+    /// Bytes kept on the GPU. A view that needs more has more.
+    pub memory_bytes: u64,
+}
+
+impl Default for TileBudget {
+    /// A frame's worth of upload stays within some milliseconds; in memory is what several large screens show.
+    fn default() -> Self {
+        Self { upload_bytes: 16 << 20, memory_bytes: 384 << 20 }
+    }
+}
+
+impl TileBudget {
+    /// All at once, for a single picture.
+    pub const UNLIMITED: Self = Self { upload_bytes: u64::MAX, memory_bytes: u64::MAX };
+}
 
 /// The memory of one view on the GPU: the tiles of its picture and the records of its layers.
 pub struct Canvas {
@@ -65,6 +89,13 @@ struct ViewUniform {
     checker_phase: [f32; 2],
     checker_light: [f32; 4],
     checker_dark: [f32; 4],
+    window_low: f32,
+    window_scale: f32,
+    alpha_scale: f32,
+    is_gray: u32,
+    has_color_map: u32,
+    padding: [u32; 3],
+    color_map: [[u8; 4]; 256],
 }
 
 /// The checkerboard repeats after this many screen pixels.
@@ -81,8 +112,8 @@ impl Canvas {
         Self { view_buffer, view_bind_group, picture: None, layers: Vec::new() }
     }
 
-    /// Uploads what the frame needs and the canvas does not have yet, at most about `budget_bytes` of it
-    /// picture, and forgets what the frame does not need.
+    /// Uploads what the frame needs and the canvas does not have yet, as far as the budget goes for the picture,
+    /// and forgets what the frame does not need.
     ///
     /// `origin_px` is where the view's top-left corner lies in the render target, in physical pixels: in an
     /// egui callback `left_px` and `top_px` of `viewport_in_pixels()`, whose size is the camera's viewport.
@@ -92,27 +123,29 @@ impl Canvas {
         renderer: &Renderer,
         frame: &Frame,
         origin_px: [u32; 2],
-        budget_bytes: u64,
+        budget: &TileBudget,
     ) -> FrameStats {
         let view = ViewUniform::new(frame, origin_px);
         renderer.queue.write_buffer(&self.view_buffer, 0, bytemuck::bytes_of(&view));
 
         let held = self.picture.take();
-        self.picture = frame.picture.as_ref().map(|picture| {
-            held.filter(|held| held.is_of(picture))
-                .unwrap_or_else(|| PictureTiles::new(renderer, Arc::clone(picture)))
+        self.picture = frame.picture.as_ref().map(|picture| match held {
+            Some(held) if held.is_of(picture) => held,
+            former => PictureTiles::new(Arc::clone(picture), former),
         });
         let tiles = self
             .picture
             .as_mut()
-            .map_or_else(TileProgress::default, |tiles| tiles.prepare(renderer, &frame.camera, budget_bytes));
+            .map_or_else(TileProgress::default, |tiles| tiles.prepare(renderer, frame, budget));
         let layer_bytes = self.hold_layers(renderer, frame);
 
         let layer_calls = self.layers.iter().map(LayerRecords::num_draw_calls).sum::<usize>();
         FrameStats {
             bytes_uploaded: tiles.bytes_uploaded + layer_bytes,
             num_draw_calls: self.picture.as_ref().map_or(0, PictureTiles::num_draw_calls) + layer_calls,
+            num_tiles_uploaded: tiles.num_uploaded,
             num_tiles_missing: tiles.num_missing,
+            num_tiles_awaited: tiles.num_awaited,
         }
     }
 
@@ -159,6 +192,9 @@ impl ViewUniform {
         let grid_alpha = GRID_ALPHAS[0] + (GRID_ALPHAS[1] - GRID_ALPHAS[0]) * grid_step;
         let is_smooth = display.sampling == Sampling::Smooth || camera.zoom() < 1.0;
         let viewport = camera.viewport();
+        let format = frame.picture.as_ref().map_or(PixelFormat::Rgba8, |picture| picture.format());
+        let [window_low, window_scale] = window_in_texels(display.window, format);
+        let color_map = display.color_map.filter(|_| format.num_channels() == 1);
         Self {
             center_whole,
             center_fraction,
@@ -173,8 +209,24 @@ impl ViewUniform {
             checker_phase: [corner.x, corner.y].map(|n| n.rem_euclid(CHECKER_PERIOD_PX) as f32),
             checker_light: display.checkerboard[1].to_unit(),
             checker_dark: display.checkerboard[0].to_unit(),
+            window_low,
+            window_scale,
+            alpha_scale: if format.bytes_per_channel() == 2 { 1.0 / format.white() } else { 1.0 },
+            is_gray: u32::from(format.num_channels() == 1),
+            has_color_map: u32::from(color_map.is_some()),
+            padding: [0; 3],
+            color_map: color_map.map_or([[0; 4]; 256], |map| map.map(|[r, g, b]| [r, g, b, 255])),
         }
     }
+}
+
+/// The value that shows as black and the factor from there to white, in the numbers that the shader reads.
+fn window_in_texels(window: Option<[f32; 2]>, format: PixelFormat) -> [f32; 2] {
+    // 8-bit channels are read as 0 to 1.
+    let unit = if format.bytes_per_channel() == 1 { 1.0 / format.white() } else { 1.0 };
+    let [low, high] = window.unwrap_or([0.0, format.white()]);
+    // A window without width is a threshold.
+    [low * unit, 1.0 / ((high - low) * unit).max(f32::MIN_POSITIVE)]
 }
 
 /// A layer on the GPU.

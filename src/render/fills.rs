@@ -23,7 +23,8 @@ pub(super) const BLUEPRINT: Blueprint = Blueprint {
         attributes: &wgpu::vertex_attr_array![0 => Sint32x2, 1 => Uint16x2, 2 => Unorm8x4],
     })],
     topology: wgpu::PrimitiveTopology::TriangleList,
-    needs_tile: false,
+    types: &[],
+    tiles: None,
 };
 
 /// Adds the triangles of a polygon.

@@ -28,7 +28,8 @@ pub(super) const BLUEPRINT: Blueprint = Blueprint {
         ],
     })],
     topology: wgpu::PrimitiveTopology::TriangleStrip,
-    needs_tile: false,
+    types: &[],
+    tiles: None,
 };
 
 /// Adds a handle; nothing if the point is not finite.

@@ -1,206 +1,338 @@
-//! The picture on the GPU: tiles of each level, uploaded when they come into view.
+//! The picture on the GPU: the tiles that the camera sees, uploaded when they come into view.
 //!
-//! Each level of the [`PreparedPicture`] is cut into tiles that carry one texel of their neighbours around
-//! them, so that bilinear sampling shows no seams and the largest texture of a device is no limit.
+//! **How it thinks.** Each frame asks the [`TiledPicture`] for the tiles of the level that fits the zoom. What is
+//! there is uploaded, within a budget; what is not is wished for, from the middle of the view outwards. Until it
+//! comes, coarser tiles that are on the GPU are drawn in its place, down to the overview, which is fetched first of
+//! all; and finer ones over them, after zooming out. Tiles that were not drawn for longest make room for new ones.
 
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::geometry::{Point, Rect};
-use crate::pixels::Picture;
+use crate::pixels::{PixelRect, Pyramid, TILE_SIDE, TileId, TiledPicture};
 
 use super::buffer::RecordBuffer;
-use super::renderer::Blueprint;
-use super::{Camera, PreparedPicture, Renderer};
+use super::renderer::{Blueprint, TileNumbers};
+use super::tile_pool::{Slot, TilePool, numbers_of};
+use super::{Camera, Frame, Renderer, TileBudget};
 
-/// Texels of a tile along each axis, its neighbours' not counted.
-const TILE_TEXELS: u32 = 1022;
-const BYTES_PER_TEXEL: u64 = 4;
+/// Tiles that are this many levels finer stand in for one that is not there yet.
+const MAX_FINER_LEVELS: u32 = 2;
+/// Before the tiles of a view, those this many levels coarser are fetched: a sixteenth of the work.
+const COARSE_STEP: u32 = 2;
 
-/// Where a tile lies. Instance `n` of the tile buffer is tile `n`.
+/// Where a tile lies. Instance `n` of the tile buffer is the `n`th tile to draw.
 #[repr(C)]
-#[derive(Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
+#[derive(Clone, Copy, PartialEq, bytemuck::Pod, bytemuck::Zeroable)]
 struct TileRecord {
     /// Corners, whole image pixels.
     min: [i32; 2],
     max: [i32; 2],
     /// Texels of the neighbours at the left and the top.
     gutter: [u32; 2],
+    /// All its texels.
+    num_texels: [u32; 2],
     image_px_per_texel: u32,
+    layer: u32,
 }
 
-pub(super) const BLUEPRINT: Blueprint = Blueprint {
+const BUFFERS: &[Option<wgpu::VertexBufferLayout<'_>>] = &[Some(wgpu::VertexBufferLayout {
+    array_stride: size_of::<TileRecord>() as u64,
+    step_mode: wgpu::VertexStepMode::Instance,
+    attributes: &wgpu::vertex_attr_array![
+        0 => Sint32x2, 1 => Sint32x2, 2 => Uint32x2, 3 => Uint32x2, 4 => Uint32, 5 => Uint32
+    ],
+})];
+
+/// For 8-bit and float pictures.
+pub(super) const FLOAT_BLUEPRINT: Blueprint = Blueprint {
     name: "image",
     wgsl: include_str!("../../shaders/image.wgsl"),
-    buffers: &[Some(wgpu::VertexBufferLayout {
-        array_stride: size_of::<TileRecord>() as u64,
-        step_mode: wgpu::VertexStepMode::Instance,
-        attributes: &wgpu::vertex_attr_array![0 => Sint32x2, 1 => Sint32x2, 2 => Uint32x2, 3 => Uint32],
-    })],
+    types: &[("num_type", "f32")],
+    buffers: BUFFERS,
     topology: wgpu::PrimitiveTopology::TriangleStrip,
-    needs_tile: true,
+    tiles: Some(TileNumbers::Float),
 };
 
-struct Tile {
-    level: usize,
-    /// Where it lies in the picture, image pixels.
-    area: Rect,
-    /// Its texels and its neighbours' in the level: left, top, width, height.
-    texels: [u32; 4],
-    /// Present once uploaded.
-    bind_group: Option<wgpu::BindGroup>,
+/// For 16-bit pictures.
+pub(super) const INTEGER_BLUEPRINT: Blueprint =
+    Blueprint { types: &[("num_type", "u32")], tiles: Some(TileNumbers::Integer), ..FLOAT_BLUEPRINT };
+
+/// A tile on the GPU.
+struct GpuTile {
+    slot: Slot,
+    /// The last frame that drew it.
+    last_drawn: u64,
 }
 
-/// A picture in the process of being uploaded.
+/// The tiles of one picture.
 pub(super) struct PictureTiles {
-    picture: Arc<PreparedPicture>,
-    tiles: Vec<Tile>,
+    picture: Arc<dyn TiledPicture>,
+    pyramid: Pyramid,
+    pool: TilePool,
+    tiles: HashMap<TileId, GpuTile>,
+    frame: u64,
+    /// The last word to the picture.
+    wished: Vec<TileId>,
     records: RecordBuffer,
-    /// The tiles of the present frame, from back to front.
-    shown: Vec<usize>,
+    drawn: Vec<TileRecord>,
+    /// The instances of each draw call, with their page.
+    calls: Vec<(u32, Range<u32>)>,
 }
 
 /// What one frame did for the picture.
 #[derive(Clone, Copy, Default)]
 pub(super) struct TileProgress {
     pub(super) bytes_uploaded: u64,
+    pub(super) num_uploaded: usize,
     pub(super) num_missing: usize,
+    pub(super) num_awaited: usize,
 }
 
 impl PictureTiles {
-    /// Lays out the tiles; uploads none.
-    pub(super) fn new(gpu: &Renderer, picture: Arc<PreparedPicture>) -> Self {
-        let (mut tiles, mut records) = (Vec::new(), Vec::new());
-        for (level, level_picture) in picture.levels().iter().enumerate() {
-            let size = level_picture.size();
-            for top in (0..size.height).step_by(TILE_TEXELS as usize) {
-                for left in (0..size.width).step_by(TILE_TEXELS as usize) {
-                    let (tile, record) = layout(&picture, level, left, top);
-                    tiles.push(tile);
-                    records.push(record);
-                }
-            }
+    /// Uploads none. The texture memory of another picture's tiles serves this one's, where they are of one format.
+    pub(super) fn new(picture: Arc<dyn TiledPicture>, former: Option<Self>) -> Self {
+        let format = picture.format();
+        let pool = former.map(|former| former.pool).filter(|pool| pool.format() == format);
+        let mut pool = pool.unwrap_or_else(|| TilePool::new(format));
+        pool.clear();
+        Self {
+            pyramid: picture.pyramid(),
+            picture,
+            pool,
+            tiles: HashMap::new(),
+            frame: 0,
+            wished: Vec::new(),
+            records: RecordBuffer::default(),
+            drawn: Vec::new(),
+            calls: Vec::new(),
         }
-        let mut buffer = RecordBuffer::default();
-        buffer.write(gpu, &records);
-        Self { picture, tiles, records: buffer, shown: Vec::new() }
     }
 
     /// Whether these are the tiles of this picture.
-    pub(super) fn is_of(&self, picture: &Arc<PreparedPicture>) -> bool {
+    pub(super) fn is_of(&self, picture: &Arc<dyn TiledPicture>) -> bool {
         Arc::ptr_eq(&self.picture, picture)
     }
 
-    /// Uploads what the camera sees: first an overview, then the tiles at the zoom's level from the middle
-    /// outwards, until the budget is used up (but always one). Chooses what to draw meanwhile.
-    pub(super) fn prepare(&mut self, gpu: &Renderer, camera: &Camera, budget_bytes: u64) -> TileProgress {
-        let level = self.picture.level_for(camera.zoom());
-        let view = camera.visible_rect();
-        let visible = |tile: &Tile| tile.area.intersection(&view).is_some();
-        let center = camera.center();
-        let distance = |tile: &Tile| tile.area.clamp(center).distance(center);
-        let mut wanted: Vec<usize> = (0..self.tiles.len())
-            .filter(|&i| self.tiles[i].level == level && visible(&self.tiles[i]))
-            .collect();
-        wanted.sort_by(|&a, &b| distance(&self.tiles[a]).total_cmp(&distance(&self.tiles[b])));
-        let overview = self.overview_level();
-        if level < overview && !wanted.is_empty() {
-            let first = self.tiles.iter().position(|tile| tile.level == overview);
-            wanted.splice(0..0, first);
-        }
-
+    /// Uploads what the camera sees, as far as the budget goes (but at least one tile), says what is missing, and
+    /// chooses what to draw.
+    pub(super) fn prepare(&mut self, gpu: &Renderer, frame: &Frame, budget: &TileBudget) -> TileProgress {
+        let camera = &frame.camera;
+        self.frame += 1;
+        let level = self.pyramid.level_for(camera.zoom());
+        let seen = tiles_from_the_middle(&self.pyramid, level, camera, 0);
         let mut progress = TileProgress::default();
-        for i in wanted {
-            let tile = &mut self.tiles[i];
-            if tile.bind_group.is_some() {
-                continue;
-            }
-            let [_, _, width, height] = tile.texels;
-            let num_bytes = u64::from(width) * u64::from(height) * BYTES_PER_TEXEL;
-            if progress.bytes_uploaded > 0 && progress.bytes_uploaded + num_bytes > budget_bytes {
-                progress.num_missing += 1;
-                continue;
-            }
-            tile.bind_group = Some(upload(gpu, &self.picture.levels()[tile.level], tile.texels));
-            progress.bytes_uploaded += num_bytes;
-        }
+        let mut missing = Vec::new();
 
-        // What is not there yet shows through from the coarser levels.
-        let levels = if progress.num_missing == 0 { level..=level } else { level..=overview.max(level) };
-        let is_shown =
-            |tile: &Tile| tile.bind_group.is_some() && levels.contains(&tile.level) && visible(tile);
-        self.shown = (0..self.tiles.len()).rev().filter(|&i| is_shown(&self.tiles[i])).collect();
+        // So that there is something to see in every frame.
+        let overview_level = self.pyramid.overview_level();
+        let overview = TileId { level: overview_level, column: 0, row: 0 };
+        let needs_overview = level < overview_level && !seen.is_empty();
+        let has_overview = !needs_overview || self.hold(gpu, overview, budget, &mut progress);
+        for &tile in &seen {
+            if !self.hold(gpu, tile, budget, &mut progress) {
+                missing.push(tile);
+            }
+        }
+        progress.num_awaited = missing.len() + usize::from(!has_overview);
+        for &tile in &missing {
+            // The finest that is there.
+            (level + 1..overview_level)
+                .find(|&level| self.hold(gpu, ancestor(tile, level), budget, &mut progress));
+        }
+        self.choose(&seen, level);
+        self.records.write(gpu, &self.drawn);
+        self.wish(Some(overview).filter(|_| !has_overview), &missing, level, frame);
         progress
+    }
+
+    /// Has a tile on the GPU, if it is there and the budget allows. Says whether it is on the GPU or will be in one
+    /// of the next frames without being wished for.
+    fn hold(&mut self, gpu: &Renderer, id: TileId, budget: &TileBudget, progress: &mut TileProgress) -> bool {
+        if let Some(tile) = self.tiles.get_mut(&id) {
+            tile.last_drawn = self.frame;
+            return true;
+        }
+        let Some(tile) = self.picture.tile(id) else { return false };
+        let num_bytes = tile.num_bytes() as u64;
+        if progress.num_uploaded > 0 && progress.bytes_uploaded + num_bytes > budget.upload_bytes {
+            progress.num_missing += 1;
+            return true;
+        }
+        let slot = self.room(gpu, budget.memory_bytes);
+        self.pool.upload(gpu, slot, &tile);
+        self.tiles.insert(id, GpuTile { slot, last_drawn: self.frame });
+        progress.bytes_uploaded += num_bytes;
+        progress.num_uploaded += 1;
+        true
+    }
+
+    /// Room for a tile: what is free, a new page while memory allows, the place of the tile that was not drawn for
+    /// longest, or, when all are drawn now, a page beyond the budget.
+    fn room(&mut self, gpu: &Renderer, memory_bytes: u64) -> Slot {
+        let max_tiles = (memory_bytes / self.pool.bytes_per_tile()) as usize;
+        if !self.pool.has_room() && self.pool.num_slots() >= max_tiles {
+            let oldest = self.tiles.iter().min_by_key(|(_, tile)| tile.last_drawn);
+            if let Some((&id, _)) = oldest.filter(|(_, tile)| tile.last_drawn < self.frame) {
+                self.drop_tile(id);
+            }
+        }
+        self.pool.take(gpu)
+    }
+
+    fn drop_tile(&mut self, id: TileId) {
+        if let Some(tile) = self.tiles.remove(&id) {
+            self.pool.give_back(tile.slot);
+        }
+    }
+
+    /// Lists what to draw, from back to front: those of the level, and what stands in for the missing.
+    fn choose(&mut self, seen: &[TileId], level: u32) {
+        let mut chosen: HashSet<TileId> = HashSet::new();
+        let finest = level.saturating_sub(MAX_FINER_LEVELS);
+        for &tile in seen {
+            if self.tiles.contains_key(&tile) {
+                chosen.insert(tile);
+                continue;
+            }
+            let coarser = (level + 1..self.pyramid.num_levels()).map(|level| ancestor(tile, level));
+            chosen.extend(coarser.into_iter().find(|tile| self.tiles.contains_key(tile)));
+            if finest < level {
+                let is_in_it =
+                    |id: &TileId| (finest..level).contains(&id.level) && ancestor(*id, level) == tile;
+                chosen.extend(self.tiles.keys().copied().filter(is_in_it));
+            }
+        }
+        let mut chosen: Vec<_> = chosen
+            .into_iter()
+            .filter_map(|id| {
+                let tile = self.tiles.get_mut(&id)?;
+                tile.last_drawn = self.frame;
+                Some((id, tile.slot))
+            })
+            .collect();
+        chosen.sort_by_key(|(id, slot)| (std::cmp::Reverse(id.level), slot.page, slot.layer));
+        self.drawn.clear();
+        self.calls.clear();
+        for (i, (id, slot)) in (0_u32..).zip(chosen) {
+            self.drawn.push(record(&self.pyramid, id, slot));
+            match self.calls.last_mut() {
+                Some((page, instances)) if *page == slot.page => instances.end = i + 1,
+                _ => self.calls.push((slot.page, i..i + 1)),
+            }
+        }
+    }
+
+    /// Tells the picture what is missing in the view, and what will be when it moves on a little.
+    fn wish(&mut self, overview: Option<TileId>, missing: &[TileId], level: u32, frame: &Frame) {
+        let mut wishes: Vec<_> = overview.into_iter().collect();
+        let coarse_level = level + COARSE_STEP;
+        if coarse_level < self.pyramid.overview_level() {
+            let is_bare = |tile: &&TileId| {
+                (level + 1..=coarse_level).all(|level| !self.tiles.contains_key(&ancestor(**tile, level)))
+            };
+            wishes.extend(missing.iter().filter(is_bare).map(|tile| ancestor(*tile, coarse_level)));
+        }
+        wishes.extend(missing);
+        // The casts saturate, and make 0 of NaN: what is outside is no tile.
+        let tile_at =
+            |p: Point| TileId { level: 0, column: p.x as u32 / TILE_SIDE, row: p.y as u32 / TILE_SIDE };
+        wishes.extend(frame.probe.map(tile_at).filter(|tile| self.is_wanting(*tile)));
+        let around = tiles_from_the_middle(&self.pyramid, level, &frame.camera, TILE_SIDE);
+        wishes.extend(
+            around.into_iter().filter(|tile| !self.tiles.contains_key(tile) && self.is_wanting(*tile)),
+        );
+        let mut once = HashSet::new();
+        wishes.retain(|tile| once.insert(*tile));
+        if wishes != self.wished {
+            self.picture.want(&wishes);
+            self.wished = wishes;
+        }
+    }
+
+    /// Whether there is such a tile, and the picture does not have it yet.
+    fn is_wanting(&self, tile: TileId) -> bool {
+        !self.pyramid.area(tile).is_empty() && self.picture.tile(tile).is_none()
     }
 
     /// How many draw calls [`PictureTiles::paint`] makes.
     pub(super) fn num_draw_calls(&self) -> usize {
-        self.shown.len()
+        self.calls.len()
     }
 
     /// Draws the tiles of the present frame.
     pub(super) fn paint(&self, renderer: &Renderer, pass: &mut wgpu::RenderPass<'_>) {
         let Some(buffer) = self.records.buffer() else { return };
-        pass.set_pipeline(&renderer.image);
+        pass.set_pipeline(match numbers_of(self.pool.format()) {
+            TileNumbers::Float => &renderer.float_image,
+            TileNumbers::Integer => &renderer.integer_image,
+        });
         pass.set_vertex_buffer(0, buffer.slice(..));
-        for &i in &self.shown {
-            pass.set_bind_group(1, self.tiles[i].bind_group.as_ref(), &[]);
-            pass.draw(0..4, i as u32..i as u32 + 1);
+        for (page, instances) in &self.calls {
+            pass.set_bind_group(1, self.pool.bind_group(*page), &[]);
+            pass.draw(0..4, instances.clone());
         }
     }
+}
 
-    /// The finest level that is a single tile.
-    fn overview_level(&self) -> usize {
-        let is_single = |level: &Picture| level.size().width.max(level.size().height) <= TILE_TEXELS;
-        self.picture.levels().iter().position(is_single).unwrap_or(0)
+/// The tile of a coarser level that covers this one.
+fn ancestor(tile: TileId, level: u32) -> TileId {
+    let steps = level - tile.level;
+    let reduced = |n: u32| n.checked_shr(steps).unwrap_or(0);
+    TileId { level, column: reduced(tile.column), row: reduced(tile.row) }
+}
+
+/// The tiles of a level that the camera sees, and those within `margin` pixels of the level around, those in the
+/// middle first.
+fn tiles_from_the_middle(pyramid: &Pyramid, level: u32, camera: &Camera, margin: u32) -> Vec<TileId> {
+    let scale = 2.0_f64.powi(level as i32);
+    let view = camera.visible_rect();
+    let (low, high) = (view.min.to_vector() / scale, view.max.to_vector() / scale);
+    let size = pyramid.level_size(level);
+    // The casts saturate, and make 0 of NaN.
+    let clamped = |n: f64, max: u32| (n.max(0.0) as u32).min(max);
+    let (left, top) = (clamped(low.x.floor(), size.width), clamped(low.y.floor(), size.height));
+    let (right, bottom) = (clamped(high.x.ceil(), size.width), clamped(high.y.ceil(), size.height));
+    let seen = PixelRect::new(left, top, right - left.min(right), bottom - top.min(bottom));
+    if seen.is_empty() {
+        return Vec::new();
     }
+    let mut tiles: Vec<_> = pyramid.tiles_in(level, seen.expanded_within(margin, size)).collect();
+    let center = camera.center();
+    let distance = |tile: &TileId| {
+        let area = image_rect(pyramid, *tile);
+        area.clamp(center).distance(center)
+    };
+    tiles.sort_by(|a, b| distance(a).total_cmp(&distance(b)));
+    tiles
 }
 
-/// The tile that begins at this texel of the level.
-fn layout(picture: &PreparedPicture, level: usize, left: u32, top: u32) -> (Tile, TileRecord) {
-    let (full, size) = (picture.size(), picture.levels()[level].size());
-    let image_px_per_texel = 1 << level;
-    let [columns, rows] = [(left, size.width, full.width), (top, size.height, full.height)].map(
-        |(start, num_texels, num_image_px)| {
-            let end = (start + TILE_TEXELS).min(num_texels);
-            let first = start.saturating_sub(1);
-            // The last texel may reach beyond the picture.
-            let area = [start * image_px_per_texel, (end * image_px_per_texel).min(num_image_px)];
-            (area, first, (end + 1).min(num_texels) - first, start - first)
-        },
-    );
-    let (min, max) = ([columns.0[0], rows.0[0]], [columns.0[1], rows.0[1]]);
-    let point = |[x, y]: [u32; 2]| Point::new(f64::from(x), f64::from(y));
-    let tile = Tile {
-        level,
-        area: Rect::from_corners(point(min), point(max)),
-        texels: [columns.1, rows.1, columns.2, rows.2],
-        bind_group: None,
-    };
-    let whole = |corner: [u32; 2]| corner.map(|n| i32::try_from(n).unwrap_or(i32::MAX));
-    let gutter = [columns.3, rows.3];
-    (tile, TileRecord { min: whole(min), max: whole(max), gutter, image_px_per_texel })
+/// Where a tile lies in the picture, image pixels. The last texel may reach beyond the picture: it is cut off.
+fn image_corners(pyramid: &Pyramid, id: TileId) -> [[u32; 2]; 2] {
+    let (area, size) = (pyramid.area(id), pyramid.size());
+    let scaled = |n: u32, max: u32| (u64::from(n) << id.level).min(u64::from(max)) as u32;
+    [
+        [scaled(area.left, size.width), scaled(area.top, size.height)],
+        [scaled(area.right(), size.width), scaled(area.bottom(), size.height)],
+    ]
 }
 
-/// Copies texels (left, top, width, height) of a level into a texture.
-fn upload(gpu: &Renderer, level: &Picture, [left, top, width, height]: [u32; 4]) -> wgpu::BindGroup {
-    let extent = wgpu::Extent3d { width, height, depth_or_array_layers: 1 };
-    let texture = gpu.device.create_texture(&wgpu::TextureDescriptor {
-        label: Some("tile"),
-        size: extent,
-        mip_level_count: 1,
-        sample_count: 1,
-        dimension: wgpu::TextureDimension::D2,
-        // Not an sRGB format: the shader gets the bytes of the file.
-        format: wgpu::TextureFormat::Rgba8Unorm,
-        usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST,
-        view_formats: &[],
-    });
-    let row_texels = u64::from(level.size().width);
-    let layout = wgpu::TexelCopyBufferLayout {
-        offset: (u64::from(top) * row_texels + u64::from(left)) * BYTES_PER_TEXEL,
-        bytes_per_row: Some(level.size().width * BYTES_PER_TEXEL as u32),
-        rows_per_image: None,
-    };
-    gpu.queue.write_texture(texture.as_image_copy(), level.rgba(), layout, extent);
-    gpu.tile_binding(&texture)
+fn image_rect(pyramid: &Pyramid, id: TileId) -> Rect {
+    let [min, max] = image_corners(pyramid, id).map(|[x, y]| Point::new(f64::from(x), f64::from(y)));
+    Rect::from_corners(min, max)
+}
+
+fn record(pyramid: &Pyramid, id: TileId, slot: Slot) -> TileRecord {
+    let (area, texels) = (pyramid.area(id), pyramid.area_with_gutter(id));
+    let [min, max] =
+        image_corners(pyramid, id).map(|corner| corner.map(|n| i32::try_from(n).unwrap_or(i32::MAX)));
+    TileRecord {
+        min,
+        max,
+        gutter: [area.left - texels.left, area.top - texels.top],
+        num_texels: [texels.width, texels.height],
+        image_px_per_texel: 1_u32.checked_shl(id.level).unwrap_or(u32::MAX),
+        layer: slot.layer,
+    }
 }

@@ -56,7 +56,8 @@ pub(super) const BLUEPRINT: Blueprint = Blueprint {
         Some(point_layout(&wgpu::vertex_attr_array![10 => Sint32x2, 11 => Uint16x2])),
     ],
     topology: wgpu::PrimitiveTopology::TriangleStrip,
-    needs_tile: false,
+    types: &[],
+    tiles: None,
 };
 
 const fn point_layout(attributes: &'static [wgpu::VertexAttribute]) -> wgpu::VertexBufferLayout<'static> {

@@ -1,8 +1,8 @@
 //! Drawing on the GPU: a picture, and shapes over it, on screen and offscreen through the same code.
 //!
-//! **How it thinks.** What is drawn is plain, immutable and shared: an `Arc<`[`PreparedPicture`]`>` (a picture
-//! with its smaller versions) and any number of `Arc<`[`Layer`]`>` (polygons, lines, masks, handles in image
-//! coordinates). A [`Frame`] names them together with a [`Camera`] and a [`Display`]. A [`Renderer`] holds what
+//! **How it thinks.** What is drawn is plain and shared: an `Arc<dyn `[`TiledPicture`](crate::pixels::TiledPicture)`>`
+//! (a picture of any size, in tiles that come when they are wanted) and any number of `Arc<`[`Layer`]`>` (polygons,
+//! lines, masks, handles in image coordinates), which do not change. A [`Frame`] names them together with a [`Camera`] and a [`Display`]. A [`Renderer`] holds what
 //! never changes (pipelines); a [`Canvas`] is the GPU's memory of one view. A canvas recognises pictures and
 //! layers by their `Arc`: whoever changes something makes a new `Arc`, and only that is uploaded. When just
 //! the camera moves, not a byte of geometry or picture is. There is no revision to forget.
@@ -56,18 +56,17 @@ mod layer;
 mod lines;
 mod offscreen;
 mod position;
-mod prepared;
 mod rects;
 mod renderer;
 mod style;
 #[cfg(test)]
 mod tests;
+mod tile_pool;
 
 pub use adapter::AdapterSummary;
 pub use camera::{Camera, ScreenPoint};
-pub use canvas::{Canvas, DEFAULT_UPLOAD_BUDGET_BYTES, Frame, FrameStats};
+pub use canvas::{Canvas, Frame, FrameStats, TileBudget};
 pub use layer::Layer;
 pub use offscreen::{OffscreenRenderer, RenderError};
-pub use prepared::PreparedPicture;
 pub use renderer::Renderer;
 pub use style::{Color, Display, Handle, HandleShape, Sampling, Stroke};

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::pixels::{Picture, Size};
 
 use super::style::Color;
-use super::{AdapterSummary, Canvas, Frame, Renderer};
+use super::{AdapterSummary, Canvas, Frame, Renderer, TileBudget};
 
 /// Why nothing was drawn.
 #[derive(Debug, thiserror::Error)]
@@ -162,7 +162,7 @@ impl OffscreenRenderer {
         background: Color,
     ) -> wgpu::Buffer {
         let Self { renderer, canvas, .. } = self;
-        canvas.prepare(renderer, frame, origin_px, u64::MAX);
+        canvas.prepare(renderer, frame, origin_px, &TileBudget::UNLIMITED);
         let mut encoder = renderer.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         {
             let mut pass = begin_pass(&mut encoder, texture, background);

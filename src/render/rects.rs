@@ -29,7 +29,8 @@ pub(super) const BLUEPRINT: Blueprint = Blueprint {
         ],
     })],
     topology: wgpu::PrimitiveTopology::TriangleStrip,
-    needs_tile: false,
+    types: &[],
+    tiles: None,
 };
 
 /// Adds a rectangle; nothing if it is empty or not finite.

@@ -9,15 +9,28 @@ pub(super) struct Blueprint {
     pub(super) name: &'static str,
     /// Follows `common.wgsl`; its entry points are `vertex` and `fragment`.
     pub(super) wgsl: &'static str,
+    /// Names that the shader leaves open, and the types that they stand for.
+    pub(super) types: &'static [(&'static str, &'static str)],
     pub(super) buffers: &'static [Option<wgpu::VertexBufferLayout<'static>>],
     pub(super) topology: wgpu::PrimitiveTopology,
-    pub(super) needs_tile: bool,
+    /// Whether it draws tiles, and of which numbers.
+    pub(super) tiles: Option<TileNumbers>,
+}
+
+/// The numbers of a tile's texels, as the shader reads them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TileNumbers {
+    /// 8-bit channels as 0 to 1, and floats.
+    Float,
+    /// 16-bit channels.
+    Integer,
 }
 
 impl Blueprint {
     /// The whole text of the shader.
     pub(super) fn shader_text(&self) -> String {
-        [include_str!("../../shaders/common.wgsl"), self.wgsl].concat()
+        let aliases: String = self.types.iter().map(|(name, of)| format!("alias {name} = {of};\n")).collect();
+        [include_str!("../../shaders/common.wgsl"), &aliases, self.wgsl].concat()
     }
 }
 
@@ -26,14 +39,15 @@ impl Blueprint {
 pub struct Renderer {
     pub(super) device: wgpu::Device,
     pub(super) queue: wgpu::Queue,
-    pub(super) image: wgpu::RenderPipeline,
+    pub(super) float_image: wgpu::RenderPipeline,
+    pub(super) integer_image: wgpu::RenderPipeline,
     pub(super) fills: wgpu::RenderPipeline,
     pub(super) rects: wgpu::RenderPipeline,
     pub(super) lines: wgpu::RenderPipeline,
     pub(super) handles: wgpu::RenderPipeline,
     view_layout: wgpu::BindGroupLayout,
-    tile_layout: wgpu::BindGroupLayout,
-    smooth_sampler: wgpu::Sampler,
+    float_tiles_layout: wgpu::BindGroupLayout,
+    integer_tiles_layout: wgpu::BindGroupLayout,
 }
 
 impl Renderer {
@@ -41,28 +55,28 @@ impl Renderer {
     /// stencil or multisampling.
     pub fn new(device: &wgpu::Device, queue: &wgpu::Queue, target_format: wgpu::TextureFormat) -> Self {
         let view_layout = view_layout(device);
-        let tile_layout = tile_layout(device);
+        let float_tiles_layout = tiles_layout(device, TileNumbers::Float);
+        let integer_tiles_layout = tiles_layout(device, TileNumbers::Integer);
         let pipeline = |blueprint: &Blueprint| {
-            let layouts = [Some(&view_layout), Some(&tile_layout)];
-            let layouts = if blueprint.needs_tile { &layouts[..] } else { &layouts[..1] };
-            pipeline(device, target_format, blueprint, layouts)
+            let tiles_layout = blueprint.tiles.map(|numbers| match numbers {
+                TileNumbers::Float => &float_tiles_layout,
+                TileNumbers::Integer => &integer_tiles_layout,
+            });
+            let layouts = [Some(&view_layout), tiles_layout];
+            pipeline(device, target_format, blueprint, &layouts[..1 + usize::from(tiles_layout.is_some())])
         };
         Self {
-            image: pipeline(&image::BLUEPRINT),
+            float_image: pipeline(&image::FLOAT_BLUEPRINT),
+            integer_image: pipeline(&image::INTEGER_BLUEPRINT),
             fills: pipeline(&fills::BLUEPRINT),
             rects: pipeline(&rects::BLUEPRINT),
             lines: pipeline(&lines::BLUEPRINT),
             handles: pipeline(&handles::BLUEPRINT),
-            smooth_sampler: device.create_sampler(&wgpu::SamplerDescriptor {
-                label: Some("smooth"),
-                mag_filter: wgpu::FilterMode::Linear,
-                min_filter: wgpu::FilterMode::Linear,
-                ..Default::default()
-            }),
             device: device.clone(),
             queue: queue.clone(),
             view_layout,
-            tile_layout,
+            float_tiles_layout,
+            integer_tiles_layout,
         }
     }
 
@@ -81,19 +95,22 @@ impl Renderer {
         (buffer, bind_group)
     }
 
-    /// The bind group that shows a tile to the image shader.
-    pub(super) fn tile_binding(&self, texture: &wgpu::Texture) -> wgpu::BindGroup {
-        let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
+    /// The bind group that shows an array of tiles to the image shader.
+    pub(super) fn tiles_binding(&self, texture: &wgpu::Texture, numbers: TileNumbers) -> wgpu::BindGroup {
+        let view = texture.create_view(&wgpu::TextureViewDescriptor {
+            dimension: Some(wgpu::TextureViewDimension::D2Array),
+            ..Default::default()
+        });
         self.device.create_bind_group(&wgpu::BindGroupDescriptor {
-            label: Some("tile"),
-            layout: &self.tile_layout,
-            entries: &[
-                wgpu::BindGroupEntry { binding: 0, resource: wgpu::BindingResource::TextureView(&view) },
-                wgpu::BindGroupEntry {
-                    binding: 1,
-                    resource: wgpu::BindingResource::Sampler(&self.smooth_sampler),
-                },
-            ],
+            label: Some("tiles"),
+            layout: match numbers {
+                TileNumbers::Float => &self.float_tiles_layout,
+                TileNumbers::Integer => &self.integer_tiles_layout,
+            },
+            entries: &[wgpu::BindGroupEntry {
+                binding: 0,
+                resource: wgpu::BindingResource::TextureView(&view),
+            }],
         })
     }
 }
@@ -114,22 +131,23 @@ fn view_layout(device: &wgpu::Device) -> wgpu::BindGroupLayout {
     })
 }
 
-fn tile_layout(device: &wgpu::Device) -> wgpu::BindGroupLayout {
-    let entry = |binding, ty| wgpu::BindGroupLayoutEntry {
-        binding,
-        visibility: wgpu::ShaderStages::FRAGMENT,
-        ty,
-        count: None,
-    };
-    let texture = wgpu::BindingType::Texture {
-        sample_type: wgpu::TextureSampleType::Float { filterable: true },
-        view_dimension: wgpu::TextureViewDimension::D2,
-        multisampled: false,
-    };
-    let sampler = wgpu::BindingType::Sampler(wgpu::SamplerBindingType::Filtering);
+fn tiles_layout(device: &wgpu::Device, numbers: TileNumbers) -> wgpu::BindGroupLayout {
     device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
-        label: Some("tile"),
-        entries: &[entry(0, texture), entry(1, sampler)],
+        label: Some("tiles"),
+        entries: &[wgpu::BindGroupLayoutEntry {
+            binding: 0,
+            visibility: wgpu::ShaderStages::FRAGMENT,
+            ty: wgpu::BindingType::Texture {
+                sample_type: match numbers {
+                    // Not every device filters floats; the shader does it by itself.
+                    TileNumbers::Float => wgpu::TextureSampleType::Float { filterable: false },
+                    TileNumbers::Integer => wgpu::TextureSampleType::Uint,
+                },
+                view_dimension: wgpu::TextureViewDimension::D2Array,
+                multisampled: false,
+            },
+            count: None,
+        }],
     })
 }
 

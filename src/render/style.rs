@@ -104,6 +104,11 @@ pub enum Sampling {
 pub struct Display {
     /// How it is sampled when enlarged.
     pub sampling: Sampling,
+    /// The values of the file that show as black and as white. `None` for the whole range of its format, which for
+    /// floats is 0 to 1.
+    pub window: Option<[f32; 2]>,
+    /// Colours for the levels of a grey picture, from black to white. `None` shows it grey.
+    pub color_map: Option<&'static [[u8; 3]; 256]>,
     /// Added to each of red, green and blue, −1 to 1. 0 changes nothing.
     pub brightness: f32,
     /// Spread about the middle grey. 1 changes nothing.
@@ -120,6 +125,8 @@ impl Default for Display {
     fn default() -> Self {
         Self {
             sampling: Sampling::Nearest,
+            window: None,
+            color_map: None,
             brightness: 0.0,
             contrast: 1.0,
             gamma: 1.0,

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::geometry::{Mask, Point, Polygon, PolygonPart, Rect};
-use crate::pixels::{Picture, Size};
+use crate::pixels::{MemoryPyramid, Picture, Size};
 
 use super::*;
 
@@ -11,6 +11,7 @@ mod lines;
 mod picture;
 mod shaders;
 mod shapes;
+mod tiles;
 mod uploads;
 
 const RED: Color = Color::rgb(255, 0, 0);
@@ -27,12 +28,12 @@ fn gpu() -> MutexGuard<'static, OffscreenRenderer> {
 fn view(corner: Point, zoom: f64, width: u32, height: u32) -> Frame {
     let half = Point::new(f64::from(width) / 2.0, f64::from(height) / 2.0);
     let camera = Camera::new(corner + half.to_vector() / zoom, zoom, Size::new(width, height));
-    Frame { camera, picture: None, display: Display::default(), layers: Vec::new() }
+    Frame { camera, picture: None, display: Display::default(), probe: None, layers: Vec::new() }
 }
 
 impl Frame {
     fn with_picture(self, picture: &Picture) -> Self {
-        Self { picture: Some(Arc::new(PreparedPicture::new(picture))), ..self }
+        Self { picture: Some(Arc::new(MemoryPyramid::new(picture.into()))), ..self }
     }
 
     fn with_display(self, display: Display) -> Self {

@@ -4,7 +4,7 @@ use eframe::egui::{self, Ui};
 use eframe::egui_wgpu::{self, CallbackResources, CallbackTrait, RenderState};
 
 use super::Place;
-use crate::render::{Canvas, DEFAULT_UPLOAD_BUDGET_BYTES, Frame, Renderer};
+use crate::render::{Canvas, Frame, Renderer, TileBudget};
 
 /// What the GPU holds of the canvas. Kept among egui's callback resources.
 pub struct CanvasGpu {
@@ -37,7 +37,7 @@ impl CallbackTrait for PaintCanvas {
         resources: &mut CallbackResources,
     ) -> Vec<wgpu::CommandBuffer> {
         if let Some(CanvasGpu { renderer, canvas }) = resources.get_mut() {
-            let stats = canvas.prepare(renderer, &self.frame, self.origin_px, DEFAULT_UPLOAD_BUDGET_BYTES);
+            let stats = canvas.prepare(renderer, &self.frame, self.origin_px, &TileBudget::default());
             if stats.num_tiles_missing > 0 {
                 self.ctx.request_repaint();
             }

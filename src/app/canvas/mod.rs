@@ -11,6 +11,8 @@ mod input;
 mod overlay;
 mod scene;
 
+use std::sync::Arc;
+
 use eframe::egui::{self, Ui};
 
 use super::request::{Request, Requests};
@@ -86,15 +88,15 @@ pub fn canvas_ui(ui: &mut Ui, state: &mut AppState, requests: &mut Requests) {
     if let Some(CanvasPicture::Loading(Some(preview))) = &picture {
         overlay::preview_ui(ui, &place, state, preview);
     }
-    let prepared = match &picture {
-        Some(CanvasPicture::Ready { prepared, .. }) => Some(prepared.clone()),
+    let tiles = match &picture {
+        Some(CanvasPicture::Ready { picture, .. }) => Some(Arc::clone(picture)),
         _ => None,
     };
     let mut display = state.view.display;
     display.sampling = state.settings.sampling();
     display.pixel_grid = state.settings.pixel_grid;
     let layers = scene::layers(state, &place);
-    let frame = Frame { camera: place.camera, picture: prepared, display, layers };
+    let frame = Frame { camera: place.camera, picture: tiles, display, probe: state.view.pointer, layers };
     gpu::paint(ui, &place, frame);
     overlay::names_ui(ui, &place, state);
     overlay::readout_ui(ui, &place, state);

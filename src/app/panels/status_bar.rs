@@ -7,6 +7,7 @@ use crate::app::state::AppState;
 use crate::app::theme::{self, Tokens};
 use crate::app::view::Page;
 use crate::app::work::CanvasPicture;
+use crate::pixels::{PixelFormat, PixelValue};
 
 /// Draws the bar.
 pub fn status_bar_ui(ui: &mut Ui, state: &mut AppState, requests: &mut Requests) {
@@ -92,24 +93,41 @@ fn zoom_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
 fn pointer_ui(ui: &mut Ui, state: &mut AppState) {
     let tokens = Tokens::of(ui);
     let pointer = state.view.pointer;
-    let value = pointer.and_then(|p| match state.canvas_picture() {
-        Some(CanvasPicture::Ready { picture, .. }) if p.x >= 0.0 && p.y >= 0.0 => {
-            picture.pixel(p.x as u32, p.y as u32)
+    let value = pointer.filter(|p| p.x >= 0.0 && p.y >= 0.0).and_then(|p| match state.canvas_picture() {
+        Some(CanvasPicture::Ready { picture, .. }) => {
+            Some((picture.value(p.x as u32, p.y as u32)?, picture.format()))
         }
         _ => None,
     });
-    if let Some([red, green, blue, alpha]) = value {
-        let text = if alpha < 255 {
-            format!("{red} {green} {blue} {alpha}")
-        } else {
-            format!("{red} {green} {blue}")
-        };
-        ui.label(RichText::new(text).monospace().color(tokens.text_weak));
-        let (rect, _) = ui.allocate_exact_size(egui::vec2(12.0, 12.0), egui::Sense::hover());
-        ui.painter().rect_filled(rect, 2.0, egui::Color32::from_rgb(red, green, blue));
+    if let Some((value, format)) = value {
+        ui.label(RichText::new(value_text(value, format)).monospace().color(tokens.text_weak));
+        if !format.is_deep() {
+            let (rect, _) = ui.allocate_exact_size(egui::vec2(12.0, 12.0), egui::Sense::hover());
+            ui.painter().rect_filled(rect, 2.0, swatch(value));
+        }
     }
     let size =
         state.picture_size().map(|size| format!("{} × {}", size.width, size.height)).unwrap_or_default();
     let text = pointer.map_or(size, |p| format!("{:.1}, {:.1}", p.x, p.y));
     ui.label(RichText::new(text).monospace().color(tokens.text_weak));
+}
+
+/// The numbers of the file. An opaque alpha is left out.
+fn value_text(value: PixelValue, format: PixelFormat) -> String {
+    let number = |n: f32| if format.bytes_per_channel() == 4 { format!("{n:.5}") } else { format!("{n:.0}") };
+    let channels = match &value {
+        PixelValue::Gray(level) => std::slice::from_ref(level),
+        PixelValue::Rgba(channels) if channels[3] == format.white() => &channels[..3],
+        PixelValue::Rgba(channels) => channels,
+    };
+    channels.iter().copied().map(number).collect::<Vec<_>>().join(" ")
+}
+
+fn swatch(value: PixelValue) -> egui::Color32 {
+    let [red, green, blue] = match value {
+        PixelValue::Gray(level) => [level; 3],
+        PixelValue::Rgba([red, green, blue, _]) => [red, green, blue],
+    }
+    .map(|channel| channel as u8);
+    egui::Color32::from_rgb(red, green, blue)
 }

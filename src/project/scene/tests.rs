@@ -82,6 +82,7 @@ fn picture_of(size: u32, paint: impl FnOnce(&Painter, &mut Layer)) -> Picture {
         camera: Camera::new(Point::new(side / 2.0, side / 2.0), 12.0, Size::new(size * 12, size * 12)),
         picture: None,
         display: Display::default(),
+        probe: None,
         layers: vec![Arc::new(layer)],
     };
     let mut gpu = OffscreenRenderer::new().unwrap_or_else(|error| panic!("{error}"));

@@ -4,8 +4,14 @@ use wgpu::naga;
 
 use crate::render::{fills, handles, image, lines, rects, renderer::Blueprint};
 
-const ALL: [Blueprint; 5] =
-    [image::BLUEPRINT, fills::BLUEPRINT, rects::BLUEPRINT, lines::BLUEPRINT, handles::BLUEPRINT];
+const ALL: [Blueprint; 6] = [
+    image::FLOAT_BLUEPRINT,
+    image::INTEGER_BLUEPRINT,
+    fills::BLUEPRINT,
+    rects::BLUEPRINT,
+    lines::BLUEPRINT,
+    handles::BLUEPRINT,
+];
 
 #[test]
 fn every_shader_validates() {
@@ -34,5 +40,6 @@ fn every_file_in_shaders_is_a_primitive_of_that_name() {
     expected.push("common.wgsl".to_owned());
     files.sort();
     expected.sort();
+    expected.dedup();
     assert_eq!(files, expected);
 }

@@ -2,8 +2,9 @@
 
 use super::*;
 
-fn prepare(canvas: &mut Canvas, gpu: &OffscreenRenderer, frame: &Frame, budget_bytes: u64) -> FrameStats {
-    canvas.prepare(&gpu.renderer, frame, [0, 0], budget_bytes)
+fn prepare(canvas: &mut Canvas, gpu: &OffscreenRenderer, frame: &Frame, upload_bytes: u64) -> FrameStats {
+    let budget = TileBudget { upload_bytes, ..TileBudget::default() };
+    canvas.prepare(&gpu.renderer, frame, [0, 0], &budget)
 }
 
 #[test]
@@ -15,7 +16,7 @@ fn a_moving_camera_uploads_nothing() {
         .with_layer(|layer| layer.rect(&Rect::from_xywh(5.0, 5.0, 50.0, 9.0), RED));
     let gpu = gpu();
     let mut canvas = Canvas::new(&gpu.renderer);
-    let first = prepare(&mut canvas, &gpu, &frame, DEFAULT_UPLOAD_BUDGET_BYTES);
+    let first = prepare(&mut canvas, &gpu, &frame, u64::MAX);
     assert!(first.bytes_uploaded > 300 * 300 * 4);
     assert_eq!((first.num_draw_calls, first.num_tiles_missing), (3, 0));
     let cameras = [
