@@ -5,24 +5,29 @@
 //!
 //! A picture of any size is a [`TiledPicture`]: a [`Pyramid`] of versions, each half as large as the one before,
 //! cut into [`Tile`]s that come when they are wanted. A tile keeps the values of the file: its [`PixelFormat`] is
-//! 8-bit, 16-bit or float, grey or with colours. A [`MemoryPyramid`] is one that is in memory as a whole.
+//! 8-bit, 16-bit or float, grey or with colours. A [`MemoryPyramid`] is one that is in memory as a whole. A
+//! [`Window`] says which values are black and white on a screen, a [`ColorMap`] how a single channel is coloured.
 //!
 //! **Invariants.** A picture in memory has exactly the bytes that its size says. Alpha is straight, never
 //! premultiplied. No files, no GPU.
 
+mod color_map;
 mod format;
 mod memory;
 mod pyramid;
 mod reduce;
 mod tile;
+mod window;
 
 use std::sync::Arc;
 
+pub use color_map::ColorMap;
 pub use format::{PixelFormat, PixelValue};
 pub use memory::MemoryPyramid;
 pub use pyramid::{Pyramid, TILE_SIDE, TileId, TiledPicture};
 pub use reduce::halved;
 pub use tile::{PixelRect, Tile};
+pub use window::{LINEAR_LIGHT_GAMMA, Percentiles, Window};
 
 /// Width and height in whole pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
