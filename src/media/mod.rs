@@ -52,6 +52,7 @@ mod tests;
 mod thumbnail_loader;
 mod thumbnails;
 mod turbo;
+mod upright;
 mod webp_header;
 
 pub use cache_folder::{CACHE_FOLDER_VARIABLE, cache_folder};
@@ -72,3 +73,4 @@ pub use thumbnail_loader::{
     DEFAULT_THUMBNAIL_MEMORY_BYTES, MAX_WANTED_THUMBNAILS, ThumbnailLoader, ThumbnailResult,
 };
 pub use thumbnails::{DEFAULT_THUMBNAIL_BUDGET_BYTES, THUMBNAIL_SIDE_PX, ThumbnailCache};
+pub use upright::Upright;

@@ -1,7 +1,7 @@
 //! EXIF orientation: how the stored rows and columns are turned and mirrored before a person sees them.
 
 use crate::geometry::Point;
-use crate::pixels::Size;
+use crate::pixels::{PixelRect, Size, Tile};
 
 /// One of the eight EXIF orientations (EXIF 2.32, tag 0x0112). Written as its number, 1 to 8.
 ///
@@ -30,11 +30,9 @@ pub enum Orientation {
     Turned270 = 8,
 }
 
-/// Side of the square tiles in which pixels are transposed. Tiles of 16 KiB fit into the first cache, and each of
+/// Side of the square tiles in which pixels are transposed. Tiles of 16 KiB (of four-byte pixels) fit into the first cache, and each of
 /// their rows is several cache lines; measured, they take half as long as tiles of 16 pixels.
 const TILE_PX: usize = 64;
-
-type Pixel = [u8; 4];
 
 impl Orientation {
     /// All eight, in the order of their numbers.
@@ -95,25 +93,71 @@ impl Orientation {
         Point::new(x, y)
     }
 
+    /// Where an area of the shown picture is stored.
+    pub fn stored_area(self, shown: PixelRect, stored_size: Size) -> PixelRect {
+        let shown_size = self.apply_to_size(stored_size);
+        let left = if self.mirrors_columns() { shown_size.width - shown.right() } else { shown.left };
+        let top = if self.mirrors_rows() { shown_size.height - shown.bottom() } else { shown.top };
+        if self.exchanges_axes() {
+            PixelRect::new(top, left, shown.height, shown.width)
+        } else {
+            PixelRect::new(left, top, shown.width, shown.height)
+        }
+    }
+
+    /// Pixels of a stored picture in shown order.
+    pub fn turned(self, stored: &Tile) -> Tile {
+        if self == Self::Normal {
+            return stored.clone();
+        }
+        let bytes: Vec<u8> = stored.rows().flatten().copied().collect();
+        let turned = match stored.format().bytes_per_pixel() {
+            1 => self.turned_pixels::<1>(bytes, stored.size()),
+            2 => self.turned_pixels::<2>(bytes, stored.size()),
+            4 => self.turned_pixels::<4>(bytes, stored.size()),
+            8 => self.turned_pixels::<8>(bytes, stored.size()),
+            _ => self.turned_pixels::<16>(bytes, stored.size()),
+        };
+        Tile::new(self.apply_to_size(stored.size()), stored.format(), turned)
+            .expect("turning changes no number of pixels")
+    }
+
+    /// Pixels of `N` bytes in shown order.
+    fn turned_pixels<const N: usize>(self, mut stored: Vec<u8>, stored_size: Size) -> Vec<u8> {
+        if self.exchanges_axes() {
+            let mut shown = vec![0; stored.len()];
+            self.copy_transposed(stored.as_chunks::<N>().0, stored_size, shown.as_chunks_mut::<N>().0);
+            return shown;
+        }
+        self.mirror_in_place(stored.as_chunks_mut::<N>().0, stored_size);
+        stored
+    }
+
     /// Brings RGBA pixels of a stored picture into shown order, in place. `false`, and nothing is done, for the
     /// orientations that exchange the axes: these need [`Orientation::copy_pixels`].
     ///
     /// `rgba` holds `stored_size` pixels, row-major.
     pub fn turn_pixels_in_place(self, rgba: &mut [u8], stored_size: Size) -> bool {
-        let (pixels, _) = rgba.as_chunks_mut::<4>();
+        if self.exchanges_axes() {
+            return false;
+        }
+        self.mirror_in_place(rgba.as_chunks_mut::<4>().0, stored_size);
+        true
+    }
+
+    /// Mirrors rows and columns. The axes stay what they are.
+    fn mirror_in_place<Pixel>(self, pixels: &mut [Pixel], stored_size: Size) {
         let width = (stored_size.width as usize).max(1);
-        match self {
-            Self::Normal => {}
-            Self::MirroredColumns => pixels.chunks_exact_mut(width).for_each(<[Pixel]>::reverse),
-            Self::Turned180 => pixels.reverse(),
-            Self::MirroredRows => {
+        match (self.mirrors_columns(), self.mirrors_rows()) {
+            (false, false) => {}
+            (true, false) => pixels.chunks_exact_mut(width).for_each(<[Pixel]>::reverse),
+            (true, true) => pixels.reverse(),
+            (false, true) => {
                 let (top, bottom) = pixels.split_at_mut(pixels.len() / width / 2 * width);
                 let rows_from_below = bottom.chunks_exact_mut(width).rev();
                 top.chunks_exact_mut(width).zip(rows_from_below).for_each(|(a, b)| a.swap_with_slice(b));
             }
-            Self::Transposed | Self::Turned90 | Self::Transverse | Self::Turned270 => return false,
         }
-        true
     }
 
     /// Copies RGBA pixels of a stored picture into shown order. Both buffers hold as many pixels as
@@ -136,10 +180,10 @@ impl Orientation {
 
     /// Goes tile by tile through a small buffer, so that each cache line of either picture is touched once,
     /// also where rows are a power of two apart and would push each other out of the cache.
-    fn copy_transposed(self, stored: &[Pixel], stored_size: Size, shown: &mut [Pixel]) {
+    fn copy_transposed<const N: usize>(self, stored: &[[u8; N]], stored_size: Size, shown: &mut [[u8; N]]) {
         let stored_width = stored_size.width as usize;
         let (width, height) = (stored_size.height as usize, stored_width);
-        let mut tile = [[[0; 4]; TILE_PX]; TILE_PX];
+        let mut tile = [[[0; N]; TILE_PX]; TILE_PX];
         for top in (0..height).step_by(TILE_PX) {
             let num_rows = TILE_PX.min(height - top);
             for left in (0..width).step_by(TILE_PX) {

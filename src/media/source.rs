@@ -1,5 +1,7 @@
 //! Pictures that are read by region.
 
+use std::sync::Arc;
+
 use crate::base::jobs::JobContext;
 use crate::pixels::{PixelFormat, PixelRect, Pyramid, Size, Tile};
 
@@ -33,5 +35,45 @@ pub trait RegionSource: Send + Sync {
     /// How the picture is cut.
     fn pyramid(&self) -> Pyramid {
         Pyramid::new(self.size())
+    }
+
+    /// A rough first look at the whole picture, of any size within `max`, that costs about as much as a few calls
+    /// of [`RegionSource::read`]. `None` where there is none: where the levels are coarse enough without it, or it
+    /// would cost more.
+    ///
+    /// It may be a mosaic of samples: good for the moments until the real thing is there, not for a cache.
+    fn coarse(&self, _max: Size, _context: &JobContext) -> Option<Tile> {
+        None
+    }
+
+    /// What was found to be wrong with the file so far, where parts of the picture are missing or wrong.
+    fn warning(&self) -> Option<Arc<str>> {
+        None
+    }
+}
+
+impl<S: RegionSource + ?Sized> RegionSource for Box<S> {
+    fn size(&self) -> Size {
+        (**self).size()
+    }
+
+    fn format(&self) -> PixelFormat {
+        (**self).format()
+    }
+
+    fn levels(&self) -> &[u32] {
+        (**self).levels()
+    }
+
+    fn read(&self, level: u32, area: PixelRect, context: &JobContext) -> Result<Tile, MediaError> {
+        (**self).read(level, area, context)
+    }
+
+    fn coarse(&self, max: Size, context: &JobContext) -> Option<Tile> {
+        (**self).coarse(max, context)
+    }
+
+    fn warning(&self) -> Option<Arc<str>> {
+        (**self).warning()
     }
 }
