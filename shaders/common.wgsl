@@ -20,6 +20,7 @@ struct View {
     checker_dark: vec4f,
     window_low: f32,
     window_scale: f32,
+    window_inverse_gamma: f32,
     alpha_scale: f32,
     is_gray: u32,
     has_color_map: u32,

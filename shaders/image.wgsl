@@ -67,14 +67,17 @@ fn picture_color(texel: vec2f, in: Varying) -> vec4f {
 
 // From the numbers of the file to 0 (black) to 1 (white).
 fn windowed(rgb: vec3f) -> vec3f {
-    return (rgb - view.window_low) * view.window_scale;
+    return raised(saturate((rgb - view.window_low) * view.window_scale), view.window_inverse_gamma);
 }
 
 fn adjusted(rgb: vec3f) -> vec3f {
-    let level = saturate((rgb - 0.5) * view.contrast + 0.5 + view.brightness);
+    return raised(saturate((rgb - 0.5) * view.contrast + 0.5 + view.brightness), view.inverse_gamma);
+}
+
+fn raised(rgb: vec3f, exponent: f32) -> vec3f {
     // pow(x, 1) is not exactly x on every GPU.
-    if view.inverse_gamma == 1.0 { return level; }
-    return pow(level, vec3f(view.inverse_gamma));
+    if exponent == 1.0 { return rgb; }
+    return pow(rgb, vec3f(exponent));
 }
 
 // A grey level in the colours of the colour map.

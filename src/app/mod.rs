@@ -27,6 +27,7 @@ mod commands;
 mod dialogs;
 mod icons;
 mod keymap;
+mod levels;
 mod listing;
 mod messages;
 mod opening;

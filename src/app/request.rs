@@ -54,6 +54,8 @@ pub enum Request {
     SetCamera(Camera),
     /// Show the picture with other brightness, contrast or gamma.
     SetDisplay(Display),
+    /// Show other values of the picture as black and white.
+    SetLevels(super::levels::Levels),
     /// The pointer is here on the picture, pixels.
     SetPointer(Option<crate::geometry::Point>),
     /// Choose other settings.

@@ -74,8 +74,12 @@ pub struct Settings {
     pub fill_opacity: f32,
     /// Width of outlines, points.
     pub line_width: f32,
+    /// Where one is in the picture, while not all of it is in view.
+    pub show_navigator: bool,
     /// Memory for decoded pictures, megabytes.
     pub picture_cache_mb: usize,
+    /// Graphics memory for the tiles of a picture, megabytes.
+    pub gpu_cache_mb: usize,
     /// Whether the strip of pictures is shown.
     pub show_filmstrip: bool,
     /// Whether the panel at the right is shown.
@@ -102,7 +106,9 @@ impl Default for Settings {
             show_names: true,
             fill_opacity: 0.2,
             line_width: 2.0,
+            show_navigator: true,
             picture_cache_mb: 1024,
+            gpu_cache_mb: 384,
             show_filmstrip: true,
             show_side_panel: true,
             recent: Vec::new(),

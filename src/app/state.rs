@@ -9,6 +9,7 @@ use eframe::egui;
 
 use super::commands::command;
 use super::keymap::Keymap;
+use super::levels::{Values, ValuesCache};
 use super::messages::{Messages, Tone};
 use super::request::{Request, Requests};
 use super::settings::Settings;
@@ -47,11 +48,14 @@ pub struct AppState {
     pub thumbnails: RefCell<Thumbnails>,
     /// Layers of the objects on the canvas.
     pub scene: super::canvas::SceneCache,
+    /// The overview of the picture on the canvas.
+    pub navigator: super::canvas::Navigator,
     /// What draws the window: the GPU and its driver.
     pub adapter: String,
     identity: Identity,
     config_folder: PathBuf,
     requests: Requests,
+    values: ValuesCache,
     listing_of: Option<(u64, super::view::Filter, SortOrder)>,
     label_filter: Option<(LabelId, HashSet<AssetId>)>,
     saving_problem: Option<String>,
@@ -75,12 +79,14 @@ impl AppState {
             keymap: Keymap::new(&settings),
             thumbnails: RefCell::new(Thumbnails::new(&work, cache)),
             scene: super::canvas::SceneCache::default(),
+            navigator: super::canvas::Navigator::default(),
             adapter: String::new(),
             work,
             messages: Messages::default(),
             identity,
             config_folder,
             requests: Requests::default(),
+            values: ValuesCache::default(),
             listing_of: None,
             label_filter: None,
             saving_problem: None,
@@ -137,6 +143,7 @@ impl AppState {
                 self.view.is_fitted = false;
             }
             Request::SetDisplay(display) => self.view.display = display,
+            Request::SetLevels(levels) => self.view.levels = levels,
             Request::SetPointer(pointer) => self.view.pointer = pointer,
             Request::SetSettings(settings) => self.set_settings(*settings),
             Request::Notify(tone, text) => self.messages.add(tone, text),
@@ -474,6 +481,14 @@ impl AppState {
     pub fn canvas_picture(&mut self) -> Option<CanvasPicture> {
         let key = self.current_key()?;
         Some(self.work.picture(key))
+    }
+
+    /// What is known of the values of the picture on the canvas.
+    pub fn canvas_values(&mut self) -> Option<Arc<Values>> {
+        match self.canvas_picture()? {
+            CanvasPicture::Ready { picture, .. } => self.values.get(&picture),
+            CanvasPicture::Loading(_) | CanvasPicture::Failed(_) => None,
+        }
     }
 
     /// Whether no background work will change what is shown.

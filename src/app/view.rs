@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::dialogs::Dialog;
+use super::levels::Levels;
 use crate::edit::Clipboard;
 use crate::geometry::Point;
 use crate::model::{AssetId, AssetStatus, LabelId, ObjectId};
@@ -95,6 +96,8 @@ pub struct View {
     pub marked: BTreeSet<AssetId>,
     /// Brightness, contrast and gamma.
     pub display: Display,
+    /// Which values are black and white.
+    pub levels: Levels,
     /// Where the pointer is on the picture, pixels.
     pub pointer: Option<Point>,
     /// The dialog that is open.
@@ -129,6 +132,7 @@ impl Default for View {
             listing: Vec::new(),
             marked: BTreeSet::new(),
             display: Display::default(),
+            levels: Levels::default(),
             pointer: None,
             dialog: None,
             clipboard: Clipboard::default(),

@@ -13,6 +13,7 @@
 
 mod color_map;
 mod format;
+mod histogram;
 mod memory;
 mod pyramid;
 mod reduce;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 
 pub use color_map::ColorMap;
 pub use format::{PixelFormat, PixelValue};
+pub use histogram::Histogram;
 pub use memory::MemoryPyramid;
 pub use pyramid::{Pyramid, TILE_SIDE, TileId, TiledPicture};
 pub use reduce::halved;

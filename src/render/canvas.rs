@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::geometry::Point;
-use crate::pixels::{PixelFormat, TiledPicture};
+use crate::pixels::{ColorMap, PixelFormat, TiledPicture, Window};
 
 use super::buffer::RecordBuffer;
 use super::image::{PictureTiles, TileProgress};
@@ -91,10 +91,11 @@ struct ViewUniform {
     checker_dark: [f32; 4],
     window_low: f32,
     window_scale: f32,
+    window_inverse_gamma: f32,
     alpha_scale: f32,
     is_gray: u32,
     has_color_map: u32,
-    padding: [u32; 3],
+    padding: [u32; 2],
     color_map: [[u8; 4]; 256],
 }
 
@@ -193,8 +194,10 @@ impl ViewUniform {
         let is_smooth = display.sampling == Sampling::Smooth || camera.zoom() < 1.0;
         let viewport = camera.viewport();
         let format = frame.picture.as_ref().map_or(PixelFormat::Rgba8, |picture| picture.format());
-        let [window_low, window_scale] = window_in_texels(display.window, format);
-        let color_map = display.color_map.filter(|_| format.num_channels() == 1);
+        let window = display.window.unwrap_or(Window::full(format));
+        // 8-bit channels are read as 0 to 1.
+        let unit = if format.bytes_per_channel() == 1 { 1.0 / format.white() } else { 1.0 };
+        let is_gray = format.num_channels() == 1;
         Self {
             center_whole,
             center_fraction,
@@ -209,24 +212,16 @@ impl ViewUniform {
             checker_phase: [corner.x, corner.y].map(|n| n.rem_euclid(CHECKER_PERIOD_PX) as f32),
             checker_light: display.checkerboard[1].to_unit(),
             checker_dark: display.checkerboard[0].to_unit(),
-            window_low,
-            window_scale,
+            window_low: window.low * unit,
+            window_scale: 1.0 / ((window.high - window.low) * unit),
+            window_inverse_gamma: 1.0 / window.gamma,
             alpha_scale: if format.bytes_per_channel() == 2 { 1.0 / format.white() } else { 1.0 },
-            is_gray: u32::from(format.num_channels() == 1),
-            has_color_map: u32::from(color_map.is_some()),
-            padding: [0; 3],
-            color_map: color_map.map_or([[0; 4]; 256], |map| map.map(|[r, g, b]| [r, g, b, 255])),
+            is_gray: u32::from(is_gray),
+            has_color_map: u32::from(is_gray && display.color_map != ColorMap::Grey),
+            padding: [0; 2],
+            color_map: display.color_map.table(),
         }
     }
-}
-
-/// The value that shows as black and the factor from there to white, in the numbers that the shader reads.
-fn window_in_texels(window: Option<[f32; 2]>, format: PixelFormat) -> [f32; 2] {
-    // 8-bit channels are read as 0 to 1.
-    let unit = if format.bytes_per_channel() == 1 { 1.0 / format.white() } else { 1.0 };
-    let [low, high] = window.unwrap_or([0.0, format.white()]);
-    // A window without width is a threshold.
-    [low * unit, 1.0 / ((high - low) * unit).max(f32::MIN_POSITIVE)]
 }
 
 /// A layer on the GPU.

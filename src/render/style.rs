@@ -1,5 +1,7 @@
 //! How things look: colours, strokes, handles, and the display of the picture.
 
+use crate::pixels::{ColorMap, Window};
+
 /// A colour: 8-bit sRGB with straight alpha.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Color(pub [u8; 4]);
@@ -106,9 +108,9 @@ pub struct Display {
     pub sampling: Sampling,
     /// The values of the file that show as black and as white. `None` for the whole range of its format, which for
     /// floats is 0 to 1.
-    pub window: Option<[f32; 2]>,
-    /// Colours for the levels of a grey picture, from black to white. `None` shows it grey.
-    pub color_map: Option<&'static [[u8; 3]; 256]>,
+    pub window: Option<Window>,
+    /// Colours for the levels of a grey picture, from black to white.
+    pub color_map: ColorMap,
     /// Added to each of red, green and blue, −1 to 1. 0 changes nothing.
     pub brightness: f32,
     /// Spread about the middle grey. 1 changes nothing.
@@ -126,7 +128,7 @@ impl Default for Display {
         Self {
             sampling: Sampling::Nearest,
             window: None,
-            color_map: None,
+            color_map: ColorMap::Grey,
             brightness: 0.0,
             contrast: 1.0,
             gamma: 1.0,

@@ -23,6 +23,7 @@ impl CanvasGpu {
 
 struct PaintCanvas {
     frame: Frame,
+    budget: TileBudget,
     origin_px: [u32; 2],
     ctx: egui::Context,
 }
@@ -37,7 +38,7 @@ impl CallbackTrait for PaintCanvas {
         resources: &mut CallbackResources,
     ) -> Vec<wgpu::CommandBuffer> {
         if let Some(CanvasGpu { renderer, canvas }) = resources.get_mut() {
-            let stats = canvas.prepare(renderer, &self.frame, self.origin_px, &TileBudget::default());
+            let stats = canvas.prepare(renderer, &self.frame, self.origin_px, &self.budget);
             if stats.num_tiles_missing > 0 {
                 self.ctx.request_repaint();
             }
@@ -57,11 +58,12 @@ impl CallbackTrait for PaintCanvas {
     }
 }
 
-/// Paints a frame at the canvas's place.
-pub(super) fn paint(ui: &Ui, place: &Place, frame: Frame) {
+/// Paints a frame at the canvas's place. Its picture takes at most the budget of the GPU's memory and time.
+pub(super) fn paint(ui: &Ui, place: &Place, frame: Frame, budget: TileBudget) {
     let origin = (place.rect.min.to_vec2() * place.pixels_per_point).round();
     let callback = PaintCanvas {
         frame,
+        budget,
         origin_px: [origin.x.max(0.0) as u32, origin.y.max(0.0) as u32],
         ctx: ui.ctx().clone(),
     };

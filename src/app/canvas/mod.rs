@@ -2,12 +2,14 @@
 //!
 //! - `input` turns egui's events into camera moves and into the inputs of a tool, in image coordinates.
 //! - `scene` turns the document and the tool's draft into layers, and keeps those that did not change.
+//! - `navigator` shows where in the picture one is.
 //! - `gpu` hands a frame to `render` inside egui's pass.
 //!
 //! **Units.** egui counts in points, `render` in physical pixels, everything else here in image pixels.
 
 mod gpu;
 mod input;
+mod navigator;
 mod overlay;
 mod scene;
 
@@ -19,10 +21,11 @@ use super::request::{Request, Requests};
 use super::state::AppState;
 use super::work::CanvasPicture;
 use crate::pixels::Size;
-use crate::render::{Camera, Frame, ScreenPoint};
+use crate::render::{Camera, Frame, ScreenPoint, TileBudget};
 
 pub use gpu::CanvasGpu;
 pub use input::tool_key;
+pub use navigator::Navigator;
 pub use scene::SceneCache;
 
 /// Where the canvas lies: its place in points, and how to get from there to the picture.
@@ -93,13 +96,18 @@ pub fn canvas_ui(ui: &mut Ui, state: &mut AppState, requests: &mut Requests) {
         _ => None,
     };
     let mut display = state.view.display;
+    display.window = state.view.levels.window(state.canvas_values().as_deref());
     display.sampling = state.settings.sampling();
     display.pixel_grid = state.settings.pixel_grid;
     let layers = scene::layers(state, &place);
     let frame = Frame { camera: place.camera, picture: tiles, display, probe: state.view.pointer, layers };
-    gpu::paint(ui, &place, frame);
+    let memory_bytes = (state.settings.gpu_cache_mb as u64) << 20;
+    gpu::paint(ui, &place, frame, TileBudget { memory_bytes, ..TileBudget::default() });
     overlay::names_ui(ui, &place, state);
     overlay::readout_ui(ui, &place, state);
+    if let Some(CanvasPicture::Ready { picture, .. }) = &picture {
+        navigator::navigator_ui(ui, &place, state, picture, &display, requests);
+    }
     overlay::state_ui(ui, &place, state, picture.as_ref(), requests);
     if let Some(context) = state.tool_context()
         && response.hovered()

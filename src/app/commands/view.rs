@@ -128,6 +128,15 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         ..VIEW
     },
     CommandInfo {
+        id: "view.navigator",
+        name: "Navigator",
+        help: "Shows where you are in a picture that is not all in view. Click or drag in it to go elsewhere.",
+        icon: "compass",
+        is_on: Some(|state| state.settings.show_navigator),
+        run: |state| switch(state, |settings| settings.show_navigator = !settings.show_navigator),
+        ..VIEW
+    },
+    CommandInfo {
         id: "view.smooth",
         name: "Smooth pixels",
         help: "Smooths an enlarged picture instead of showing its pixels as squares.",
@@ -142,7 +151,10 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         help: "Shows the picture as it is in the file.",
         icon: "sun",
         is_enabled: has_picture,
-        run: |state| state.view.display = crate::render::Display::default(),
+        run: |state| {
+            state.view.display = crate::render::Display::default();
+            state.view.levels = crate::app::levels::Levels::default();
+        },
         ..VIEW
     },
     CommandInfo {

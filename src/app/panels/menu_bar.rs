@@ -1,19 +1,18 @@
 //! The bar at the top: menus, the picture's name and the way to its neighbours, and quick buttons.
 
-use eframe::egui::containers::menu::{MenuButton, MenuConfig};
 use eframe::egui::{self, Align, Layout, Ui};
 
+use super::display_menu::display_menu_ui;
 use crate::app::commands::{CommandInfo, Menu, commands};
 use crate::app::icons::icon;
-use crate::app::request::{Request, Requests};
+use crate::app::request::Requests;
 use crate::app::state::AppState;
 use crate::app::theme::{self, Tokens};
 use crate::app::view::Page;
 use crate::app::widgets::{icon_button, icon_toggle, middle_cut};
-use crate::render::Display;
 
 /// Draws the bar.
-pub fn menu_bar_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
+pub fn menu_bar_ui(ui: &mut Ui, state: &mut AppState, requests: &mut Requests) {
     let frame = egui::Frame::side_top_panel(ui.style()).inner_margin(egui::Margin::symmetric(8, 5));
     egui::Panel::top("menu-bar").frame(frame).show(ui, |ui| {
         egui::MenuBar::new().ui(ui, |ui| {
@@ -88,7 +87,7 @@ fn picture_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     }
 }
 
-fn quick_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
+fn quick_ui(ui: &mut Ui, state: &mut AppState, requests: &mut Requests) {
     for (id, icon) in [("help.palette", "magnifying-glass"), ("help.keys", "keyboard")] {
         if let Some(command) = crate::app::commands::command(id)
             && icon_button(ui, icon, &named(state, command.name.trim_end_matches('…'), id)).clicked()
@@ -98,7 +97,7 @@ fn quick_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     }
     ui.separator();
     if state.view.page == Page::Canvas {
-        display_ui(ui, state, requests);
+        display_menu_ui(ui, state, requests);
     }
     let is_gallery = state.view.page == Page::Gallery;
     if icon_toggle(ui, "grid-four", &named(state, "Gallery", "view.gallery"), is_gallery).clicked() {
@@ -118,37 +117,6 @@ fn quick_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
             requests.run(id);
         }
     }
-}
-
-/// Brightness, contrast and gamma, in a menu that stays open while they are tried.
-fn display_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
-    let tokens = Tokens::of(ui);
-    let before = state.view.display;
-    let is_changed = before != Display::default();
-    let color = if is_changed { tokens.accent } else { tokens.text };
-    let button = egui::Button::new(theme::icon_text("sun").color(color)).frame_when_inactive(false);
-    let stays_open = MenuConfig::new().close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
-    let (response, _) = MenuButton::from_button(button).config(stays_open).ui(ui, |ui| {
-        let mut display = before;
-        ui.set_min_width(240.0);
-        for (name, value, range) in [
-            ("Brightness", &mut display.brightness, -0.5..=0.5),
-            ("Contrast", &mut display.contrast, 0.2..=3.0),
-            ("Gamma", &mut display.gamma, 0.3..=3.0),
-        ] {
-            ui.add(egui::Slider::new(value, range).text(name));
-        }
-        if ui.add_enabled(is_changed, egui::Button::new("As it is in the file")).clicked() {
-            display = Display::default();
-        }
-        if display != before {
-            requests.push(Request::SetDisplay(display));
-        }
-    });
-    response.widget_info(|| {
-        egui::WidgetInfo::selected(egui::Role::Button, true, is_changed, "Brightness and contrast")
-    });
-    response.on_hover_text("Brightness and contrast");
 }
 
 /// A name with the keys that do the same.

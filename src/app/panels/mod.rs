@@ -9,6 +9,7 @@
 mod attributes;
 mod choices;
 pub mod details;
+mod display_menu;
 mod draft;
 pub mod filmstrip;
 pub mod gallery;

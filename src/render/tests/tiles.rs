@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::pixels::{PixelFormat, Pyramid, Tile, TileId, TiledPicture};
+use crate::pixels::{ColorMap, PixelFormat, Pyramid, Tile, TileId, TiledPicture, Window};
 
 use super::*;
 
@@ -175,14 +175,15 @@ fn every_format_shows_its_whole_range() {
 
 #[test]
 fn a_window_spreads_the_values_between_its_ends() {
-    let window = |low, high| Display { window: Some([low, high]), ..Display::default() };
+    let window = |low, high| Display { window: Some(Window::new(low, high, 1.0)), ..Display::default() };
     let deep = row_of(PixelFormat::Gray16, &[900.0, 1000.0, 1040.0, 1200.0, 65535.0]);
     assert_eq!(shown(&deep, window(1000.0, 1200.0)), [0, 0, 51, 255, 255].map(gray));
     let float = row_of(PixelFormat::GrayF32, &[-3.0, -1.0, 5.0, 1e9, f32::INFINITY]);
     assert_eq!(shown(&float, window(-1.0, 9.0)), [0, 0, 153, 255, 255].map(gray));
     let bytes = row_of(PixelFormat::Gray8, &[100.0, 110.0, 150.0]);
     assert_eq!(shown(&bytes, window(100.0, 150.0)), [0, 51, 255].map(gray));
-    assert_eq!(shown(&bytes, window(110.0, 110.0)), [0, 0, 255].map(gray), "a threshold");
+    let bright = Display { window: Some(Window::new(100.0, 150.0, 2.0)), ..Display::default() };
+    assert_eq!(shown(&bytes, bright), [0, 114, 255].map(gray), "a gamma of 2 takes the root");
     let colors = row_of(PixelFormat::Rgba16, &[500.0, 1000.0, 600.0, 65535.0]);
     assert_eq!(shown(&colors, window(500.0, 1000.0)), [[0, 255, 51, 255]]);
 }
@@ -198,18 +199,10 @@ fn what_is_not_a_number_is_transparent() {
 
 #[test]
 fn a_colour_map_colours_grey_pictures_only() {
-    static RED_TO_BLUE: [[u8; 3]; 256] = {
-        let mut map = [[0; 3]; 256];
-        let mut i = 0;
-        while i < 256 {
-            map[i] = [255 - i as u8, 0, i as u8];
-            i += 1;
-        }
-        map
-    };
-    let display = Display { color_map: Some(&RED_TO_BLUE), ..Display::default() };
+    let display = Display { color_map: ColorMap::Viridis, ..Display::default() };
     let picture = row_of(PixelFormat::Gray16, &[0.0, 65535.0 * 0.2, 65535.0]);
-    assert_eq!(shown(&picture, display), [[255, 0, 0, 255], [204, 0, 51, 255], [0, 0, 255, 255]]);
+    let colors = ColorMap::Viridis.table();
+    assert_eq!(shown(&picture, display), [colors[0], colors[51], colors[255]]);
     let colors = row_of(PixelFormat::Rgba8, &[10.0, 20.0, 30.0, 255.0]);
     assert_eq!(shown(&colors, display), [[10, 20, 30, 255]]);
 }

@@ -18,8 +18,11 @@ pub fn storage_ui(ui: &mut Ui, settings: &mut Settings, requests: &mut Requests)
     slider_ui(ui, "For decoded pictures", slider);
     weak_ui(
         ui,
-        "A picture of 12 megapixels needs about 36 MB. More lets you go back and forth without waiting.",
+        "A picture of 12 megapixels needs about 64 MB. More lets you go back and forth without waiting.",
     );
+    let slider = Slider::new(&mut settings.gpu_cache_mb, 128..=8192).logarithmic(true).suffix(" MB");
+    slider_ui(ui, "On the graphics card", slider);
+    weak_ui(ui, "For the parts of the picture that you looked at. More helps on large screens.");
 
     section_ui(ui, "Where things are kept");
     place_ui(ui, "Settings", &config_folder(), requests);

@@ -1,0 +1,126 @@
+//! Where one is in the picture: an overview with a rectangle of what is in view.
+//!
+//! It appears while not all of the picture is in view, at the bottom right. A click or drag in it goes there.
+
+use std::sync::Arc;
+
+use eframe::egui::{self, Color32, Sense, Stroke, StrokeKind, Ui, vec2};
+
+use super::Place;
+use crate::app::levels::small_version;
+use crate::app::request::{Request, Requests};
+use crate::app::state::AppState;
+use crate::app::theme::Tokens;
+use crate::geometry::Point;
+use crate::pixels::{ColorMap, Picture, Size, Tile, TiledPicture, Window, halved};
+use crate::render::{Camera, Display};
+
+/// Its longer side, points.
+const SIDE: f32 = 168.0;
+const MARGIN: f32 = 14.0;
+/// On a canvas smaller than this it would hide the picture, points.
+const MIN_CANVAS: egui::Vec2 = vec2(420.0, 320.0);
+/// The view is drawn at least this large, points.
+const MIN_VIEW_SIDE: f32 = 6.0;
+
+/// The overview of the last picture, as a texture.
+#[derive(Default)]
+pub struct Navigator {
+    made: Option<Made>,
+}
+
+struct Made {
+    of: Arc<dyn TiledPicture>,
+    look: (Window, ColorMap),
+    texture: egui::TextureHandle,
+}
+
+impl Navigator {
+    fn texture(
+        &mut self,
+        ctx: &egui::Context,
+        picture: &Arc<dyn TiledPicture>,
+        display: &Display,
+    ) -> Option<egui::TextureId> {
+        let look = (display.window.unwrap_or(Window::full(picture.format())), display.color_map);
+        if let Some(made) = &self.made
+            && Arc::ptr_eq(&made.of, picture)
+            && made.look == look
+        {
+            return Some(made.texture.id());
+        }
+        let small = shrunk(small_version(picture.as_ref())?, (SIDE * ctx.pixels_per_point()) as u32);
+        let image = color_image(&look.0.picture(&small, look.1));
+        let texture = ctx.load_texture("navigator", image, egui::TextureOptions::LINEAR);
+        let id = texture.id();
+        self.made = Some(Made { of: Arc::clone(picture), look, texture });
+        Some(id)
+    }
+}
+
+/// The smallest version whose longer side is at least this long.
+fn shrunk(mut tile: Tile, side: u32) -> Tile {
+    while tile.size().width.max(tile.size().height) >= side.max(1) * 2 {
+        tile = halved(&tile);
+    }
+    tile
+}
+
+fn color_image(picture: &Picture) -> egui::ColorImage {
+    let Size { width, height } = picture.size();
+    egui::ColorImage::from_rgba_unmultiplied([width as usize, height as usize], picture.rgba())
+}
+
+/// Draws it, where it is of use.
+pub(super) fn navigator_ui(
+    ui: &mut Ui,
+    place: &Place,
+    state: &mut AppState,
+    picture: &Arc<dyn TiledPicture>,
+    display: &Display,
+    requests: &mut Requests,
+) {
+    let size = picture.pyramid().size();
+    let whole = crate::geometry::Rect::from_xywh(0.0, 0.0, size.width.into(), size.height.into());
+    let view = place.camera.visible_rect();
+    let is_all_in_view = view.min.x <= 0.5
+        && view.min.y <= 0.5
+        && view.max.x >= whole.max.x - 0.5
+        && view.max.y >= whole.max.y - 0.5;
+    let has_room = place.rect.width() >= MIN_CANVAS.x && place.rect.height() >= MIN_CANVAS.y;
+    if !state.settings.show_navigator || is_all_in_view || !has_room || size.num_pixels() == 0 {
+        return;
+    }
+    let Some(texture) = state.navigator.texture(ui.ctx(), picture, display) else { return };
+    let tokens = Tokens::of(ui);
+    let scale = SIDE / size.width.max(size.height) as f32;
+    // A very long picture is still a strip to be hit.
+    let shown = (vec2(size.width as f32, size.height as f32) * scale).max(vec2(16.0, 16.0));
+    let rect = egui::Rect::from_min_size(place.rect.max - shown - vec2(MARGIN, MARGIN), shown);
+    let response = ui.interact(rect, ui.scope_id().with("navigator"), Sense::CLICK | Sense::DRAG);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, "Navigator"));
+
+    let painter = ui.painter().with_clip_rect(place.rect);
+    painter.rect_filled(rect.expand(4.0), 5.0, tokens.panel);
+    let uv = egui::Rect::from_min_max(egui::pos2(0.0, 0.0), egui::pos2(1.0, 1.0));
+    painter.image(texture, rect, uv, Color32::WHITE);
+    let per_pixel = shown / vec2(size.width as f32, size.height as f32);
+    let on_overview = |p: Point| rect.min + vec2(p.x as f32, p.y as f32) * per_pixel;
+    let seen = egui::Rect::from_min_max(on_overview(view.min), on_overview(view.max)).intersect(rect);
+    let seen =
+        egui::Rect::from_center_size(seen.center(), seen.size().max(vec2(MIN_VIEW_SIDE, MIN_VIEW_SIDE)));
+    painter.rect_stroke(seen, 1.0, Stroke::new(3.0, Color32::from_black_alpha(140)), StrokeKind::Middle);
+    painter.rect_stroke(seen, 1.0, Stroke::new(1.5, tokens.accent), StrokeKind::Middle);
+
+    if response.is_pointer_button_down_on()
+        && let Some(at) = response.interact_pointer_pos()
+    {
+        let at = (at - rect.min) / per_pixel;
+        let center = Point::new(f64::from(at.x), f64::from(at.y));
+        let camera = Camera::new(whole.clamp(center), place.camera.zoom(), place.camera.viewport());
+        requests.push(Request::SetCamera(camera));
+    }
+    if response.hovered() {
+        ui.ctx().set_cursor_icon(egui::CursorIcon::Crosshair);
+    }
+}
