@@ -22,6 +22,11 @@ use crate::store::EXTENSION;
 /// The labels of the sample, beside its pictures.
 const SAMPLE_LABELS: &str = "labels.json";
 
+/// What opening a path is called while it is under way.
+pub fn title(path: &Path) -> String {
+    format!("Opening {}", path.file_name().unwrap_or(path.as_os_str()).to_string_lossy())
+}
+
 /// Opens a project, a folder or a picture.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ use eframe::egui_wgpu;
 
 use super::canvas::{self, CanvasGpu};
 use super::dialogs;
+use super::head_start::HeadStart;
 use super::keymap;
 use super::panels;
 use super::request::{Request, Requests};
@@ -31,6 +32,7 @@ pub struct RunOptions {
 /// When there is no screen, no GPU, not even a software one, or the person's configuration cannot be read.
 pub fn run(options: RunOptions) -> anyhow::Result<()> {
     let identity = Identity::load()?;
+    let head_start = HeadStart::new(options.open, &identity);
     let native = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_title("Fieldmark")
@@ -47,17 +49,34 @@ pub fn run(options: RunOptions) -> anyhow::Result<()> {
         "fieldmark",
         native,
         Box::new(move |creation| {
+            show_at_once(creation);
             let cache = Arc::new(ThumbnailCache::in_cache_folder());
-            let mut app = FieldmarkApp::new(creation, identity, config_folder(), cache);
-            if let Some(path) = options.open {
-                app.state.open(path);
-            }
-            Ok(Box::new(app))
+            Ok(Box::new(FieldmarkApp::with_head_start(
+                creation,
+                head_start,
+                identity,
+                config_folder(),
+                cache,
+            )))
         }),
     )
     .map_err(|error| {
         anyhow::anyhow!("the window could not be opened ({error}); `fieldmark doctor` may tell why")
     })
+}
+
+/// Shows the window before its first frame is drawn, where a frame drawn before would be lost.
+///
+/// eframe hides the window until then, against a flash of white. X11 keeps nothing of what is drawn to a hidden
+/// window, so the first thing that could be seen would be the second frame.
+fn show_at_once(creation: &eframe::CreationContext<'_>) {
+    use wgpu::rwh::{HasDisplayHandle, RawDisplayHandle};
+    let is_x11 = creation.display_handle().is_ok_and(|display| {
+        matches!(display.as_raw(), RawDisplayHandle::Xlib(_) | RawDisplayHandle::Xcb(_))
+    });
+    if let Some(window) = creation.winit_window().filter(|_| is_x11) {
+        window.set_visible(true);
+    }
 }
 
 /// The interfaces that may draw the window. Where there is no GPU, and Vulkan's software driver is, OpenGL's need
@@ -87,13 +106,25 @@ pub struct FieldmarkApp {
 
 impl FieldmarkApp {
     /// A window without a project.
+    #[cfg(feature = "ui-test")]
     pub fn new(
         creation: &eframe::CreationContext<'_>,
         identity: Identity,
         config_folder: PathBuf,
         cache: Arc<ThumbnailCache>,
     ) -> Self {
-        let mut state = AppState::new(&creation.egui_ctx, identity, config_folder, cache);
+        let head_start = HeadStart::new(None, &identity);
+        Self::with_head_start(creation, head_start, identity, config_folder, cache)
+    }
+
+    fn with_head_start(
+        creation: &eframe::CreationContext<'_>,
+        head_start: HeadStart,
+        identity: Identity,
+        config_folder: PathBuf,
+        cache: Arc<ThumbnailCache>,
+    ) -> Self {
+        let mut state = AppState::new(&creation.egui_ctx, head_start, identity, config_folder, cache);
         if let Some(gpu) = &creation.wgpu_render_state {
             CanvasGpu::install(gpu);
             state.adapter = crate::render::AdapterSummary::new(&gpu.adapter).to_string();

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use eframe::egui;
 
 use super::commands::command;
+use super::head_start::HeadStart;
 use super::keymap::Keymap;
 use super::levels::{Values, ValuesCache};
 use super::messages::{Messages, Tone};
@@ -63,15 +64,18 @@ pub struct AppState {
 }
 
 impl AppState {
-    /// The state of a window without a project.
+    /// The state of a window without a project, or before one that is being opened.
     pub fn new(
         ctx: &egui::Context,
+        head_start: HeadStart,
         identity: Identity,
         config_folder: PathBuf,
         cache: Arc<ThumbnailCache>,
     ) -> Self {
         let (settings, problem) = Settings::load(&config_folder);
-        let work = Work::new(ctx, Arc::clone(&cache));
+        let (pool, task) = head_start.hand_over(ctx);
+        let mut work = Work::new(ctx, pool, Arc::clone(&cache));
+        work.task = task;
         let mut state = Self {
             ctx: ctx.clone(),
             project: None,
@@ -222,7 +226,7 @@ impl AppState {
     /// Opens a project, a folder or a picture in the background.
     pub fn open(&mut self, path: PathBuf) {
         let identity = self.identity.clone();
-        let title = format!("Opening {}", path.file_name().unwrap_or(path.as_os_str()).to_string_lossy());
+        let title = super::opening::title(&path);
         let job =
             self.work.submit(Priority::Now, move |context| super::opening::open(&path, &identity, context));
         self.work.task = Some(Task { title, kind: TaskKind::Open(job) });

@@ -135,8 +135,7 @@ enum Prepared {
 
 impl Work {
     /// Nothing under way.
-    pub fn new(ctx: &egui::Context, thumbnails: Arc<ThumbnailCache>) -> Self {
-        let pool = Arc::new(JobPool::with_all_processors());
+    pub fn new(ctx: &egui::Context, pool: Arc<JobPool>, thumbnails: Arc<ThumbnailCache>) -> Self {
         let repaint = ctx.clone();
         let wake: Wake = Arc::new(move || repaint.request_repaint());
         Self {
