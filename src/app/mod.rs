@@ -25,6 +25,7 @@
 mod canvas;
 mod commands;
 mod dialogs;
+mod gpu_watch;
 mod head_start;
 mod icons;
 mod keymap;

@@ -8,6 +8,7 @@ use eframe::egui_wgpu;
 
 use super::canvas::{self, CanvasGpu};
 use super::dialogs;
+use super::gpu_watch::{GpuWatch, Legacy, ReturnTo};
 use super::head_start::HeadStart;
 use super::keymap;
 use super::panels;
@@ -45,22 +46,29 @@ pub fn run(options: RunOptions) -> anyhow::Result<()> {
         wgpu_options: egui_wgpu::WgpuConfiguration { wgpu_setup: wgpu_setup(), ..Default::default() },
         ..Default::default()
     };
-    eframe::run_native(
-        "fieldmark",
-        native,
-        Box::new(move |creation| {
-            show_at_once(creation);
-            let cache = Arc::new(ThumbnailCache::in_cache_folder());
-            Ok(Box::new(FieldmarkApp::with_head_start(
-                creation,
-                head_start,
-                identity,
-                config_folder(),
-                cache,
-            )))
-        }),
-    )
-    .map_err(|error| {
+    let legacy = Legacy::default();
+    let app_legacy = legacy.clone();
+    let run = || {
+        eframe::run_native(
+            "fieldmark",
+            native,
+            Box::new(move |creation| {
+                show_at_once(creation);
+                let cache = Arc::new(ThumbnailCache::in_cache_folder());
+                let mut app =
+                    FieldmarkApp::with_head_start(creation, head_start, identity, config_folder(), cache);
+                app.state.return_to = ReturnTo::from_environment();
+                app.legacy = app_legacy;
+                Ok(Box::new(app))
+            }),
+        )
+    };
+    // egui's renderer panics when the device is lost while it draws.
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
+    if let Some(place) = legacy.take() {
+        return place.start_anew();
+    }
+    result.unwrap_or_else(|panic| std::panic::resume_unwind(panic)).map_err(|error| {
         anyhow::anyhow!("the window could not be opened ({error}); `fieldmark doctor` may tell why")
     })
 }
@@ -102,6 +110,7 @@ pub struct FieldmarkApp {
     state: AppState,
     requests: Requests,
     title: String,
+    legacy: Legacy,
 }
 
 impl FieldmarkApp {
@@ -128,8 +137,9 @@ impl FieldmarkApp {
         if let Some(gpu) = &creation.wgpu_render_state {
             CanvasGpu::install(gpu);
             state.adapter = crate::render::AdapterSummary::new(&gpu.adapter).to_string();
+            state.gpu = Some(GpuWatch::new(&gpu.device, &creation.egui_ctx));
         }
-        Self { state, requests: Requests::default(), title: String::new() }
+        Self { state, requests: Requests::default(), title: String::new(), legacy: Legacy::default() }
     }
 
     /// Opens a project, a folder or a picture.
@@ -270,6 +280,13 @@ impl FieldmarkApp {
         }
     }
 
+    /// Makes room for a new window when the GPU is gone.
+    fn close_if_lost(&self, ctx: &egui::Context) {
+        if self.state.gpu.as_ref().is_some_and(GpuWatch::is_lost) {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+        }
+    }
+
     fn update_title(&mut self, ctx: &egui::Context) {
         let title = match &self.state.project {
             Some(project) => format!("{} – Fieldmark", project.name()),
@@ -282,9 +299,18 @@ impl FieldmarkApp {
     }
 }
 
+impl Drop for FieldmarkApp {
+    fn drop(&mut self) {
+        if self.state.gpu.as_ref().is_some_and(GpuWatch::is_lost) {
+            self.legacy.leave(self.state.place());
+        }
+    }
+}
+
 impl eframe::App for FieldmarkApp {
     fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
+        self.close_if_lost(&ctx);
         self.state.poll();
         self.keys(&ctx);
         self.dropped_files(&ctx);

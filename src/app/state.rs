@@ -8,6 +8,7 @@ use std::sync::Arc;
 use eframe::egui;
 
 use super::commands::command;
+use super::gpu_watch::{GpuWatch, ReturnTo};
 use super::head_start::HeadStart;
 use super::keymap::Keymap;
 use super::levels::{Values, ValuesCache};
@@ -53,6 +54,12 @@ pub struct AppState {
     pub navigator: super::canvas::Navigator,
     /// What draws the window: the GPU and its driver.
     pub adapter: String,
+    /// Notices when the GPU is gone.
+    pub gpu: Option<GpuWatch>,
+    /// Where to go once the project is open.
+    pub return_to: Option<ReturnTo>,
+    /// How often the GPU was lost in a row before.
+    num_losses: u32,
     identity: Identity,
     config_folder: PathBuf,
     requests: Requests,
@@ -85,6 +92,9 @@ impl AppState {
             scene: super::canvas::SceneCache::default(),
             navigator: super::canvas::Navigator::default(),
             adapter: String::new(),
+            gpu: None,
+            return_to: None,
+            num_losses: 0,
             work,
             messages: Messages::default(),
             identity,
@@ -264,6 +274,38 @@ impl AppState {
         self.update_listing();
         if let Some(asset) = start {
             self.show_asset(asset);
+        }
+        if let Some(place) = self.return_to.take() {
+            self.go_back(&place);
+        }
+    }
+
+    /// Where the person is.
+    pub fn place(&self) -> ReturnTo {
+        let camera = self.view.camera;
+        ReturnTo {
+            project: self.project.as_ref().map(|project| project.path().to_owned()),
+            page: self.view.page,
+            asset: self.view.asset,
+            view: Some((camera.center(), camera.zoom())).filter(|_| !self.view.is_fitted),
+            num_losses: self.gpu.as_ref().map_or(1, |gpu| gpu.num_losses(self.num_losses)),
+        }
+    }
+
+    /// Goes to where the person was before the program was started anew.
+    fn go_back(&mut self, place: &ReturnTo) {
+        self.num_losses = place.num_losses;
+        let text = "The graphics card was lost and found again. Your work is all here.";
+        self.messages.add(Tone::Info, text.to_owned());
+        let is_here = |asset: &AssetId| {
+            self.project.as_ref().is_some_and(|project| project.assets().get(*asset).is_some())
+        };
+        let Some(asset) = place.asset.filter(is_here) else { return };
+        self.show_asset(asset);
+        self.view.page = place.page;
+        if let Some((center, zoom)) = place.view {
+            self.view.camera = Camera::new(center, zoom, self.view.viewport);
+            self.view.is_fitted = false;
         }
     }
 

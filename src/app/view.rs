@@ -12,7 +12,7 @@ use crate::render::{Camera, Display};
 use crate::tools::{HitIndex, Selection, Toolbox};
 
 /// What fills the middle of the window.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Page {
     /// One picture.
     #[default]

@@ -2,6 +2,7 @@
 
 use super::{COMMAND, CommandInfo, Menu};
 use crate::app::dialogs::Dialog;
+use crate::app::gpu_watch::GpuWatch;
 
 const HELP: CommandInfo = CommandInfo { menu: Menu::Help, ..COMMAND };
 
@@ -31,6 +32,14 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         icon: "images",
         begins_group: true,
         run: |state| state.open_sample(),
+        ..HELP
+    },
+    CommandInfo {
+        id: "help.restart_graphics",
+        name: "Restart graphics",
+        help: "Opens the window anew. Helps when the picture flickers or is torn, as after the computer slept.",
+        icon: "arrows-clockwise",
+        run: |state| state.gpu.iter().for_each(GpuWatch::disconnect),
         ..HELP
     },
     CommandInfo {
