@@ -31,7 +31,7 @@ impl HeadStart {
             let wake = move || window.get().into_iter().for_each(egui::Context::request_repaint);
             let job = pool
                 .submit(Priority::Now, wake, move |context| super::opening::open(&path, &identity, context));
-            Task { title, kind: TaskKind::Open(job) }
+            Task::new(title, TaskKind::Open(job))
         });
         Self { pool, window, task }
     }

@@ -38,6 +38,7 @@ mod request;
 mod settings;
 mod shell;
 mod state;
+mod tasks;
 mod theme;
 mod thumbnails;
 mod transfer;

@@ -312,6 +312,9 @@ impl eframe::App for FieldmarkApp {
         let ctx = ui.ctx().clone();
         self.close_if_lost(&ctx);
         self.state.poll();
+        if ctx.input(|input| input.viewport().close_requested()) && !self.state.may_close() {
+            ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+        }
         self.keys(&ctx);
         self.dropped_files(&ctx);
         // Before anything is drawn, so that what a key does is in this very frame.

@@ -15,19 +15,21 @@ use super::levels::{Values, ValuesCache};
 use super::messages::{Messages, Tone};
 use super::request::{Request, Requests};
 use super::settings::Settings;
+use super::tasks::{About, TakeBack};
 use super::theme;
 use super::thumbnails::Thumbnails;
 use super::view::{Page, SortOrder, View};
 use super::work::{
     CanvasPicture, NUM_NEIGHBOURS, Opened, PickPurpose, Task, TaskKind, Work, content_key, flatten,
 };
-use crate::base::jobs::{Job, Priority};
+use crate::base::jobs::{Job, JobContext, Priority};
 use crate::edit::{AssetChange, Document, Edit, ObjectChange};
 use crate::media::{PictureRequest, ThumbnailCache};
 use crate::model::{AssetId, AssetStatus, LabelId, Object, ObjectId};
 use crate::pixels::Size;
-use crate::project::{Identity, MediaScan, Project};
+use crate::project::{Identity, MediaScan, Project, UndoOutcome};
 use crate::render::Camera;
+use crate::store::StoreError;
 use crate::tools::{HitIndex, Input, Key, Modifiers, Response, Selection, ToolContext};
 
 /// Everything that the window knows.
@@ -60,6 +62,8 @@ pub struct AppState {
     pub return_to: Option<ReturnTo>,
     /// How often the GPU was lost in a row before.
     num_losses: u32,
+    /// Whether the window closes as soon as the running task is done.
+    pub closes_when_done: bool,
     identity: Identity,
     config_folder: PathBuf,
     requests: Requests,
@@ -95,6 +99,7 @@ impl AppState {
             gpu: None,
             return_to: None,
             num_losses: 0,
+            closes_when_done: false,
             work,
             messages: Messages::default(),
             identity,
@@ -171,7 +176,7 @@ impl AppState {
                 self.work.pick(purpose, start_in);
             }
             Request::ShowFolder(path) => self.show_folder(&path),
-            Request::CancelTask => self.work.task = None,
+            Request::CancelTask => self.cancel_task(),
         }
     }
 
@@ -209,48 +214,31 @@ impl AppState {
         self.watch_saving();
     }
 
-    fn poll_task(&mut self) {
-        let Some(task) = &self.work.task else { return };
-        let done = match &task.kind {
-            TaskKind::Open(job) => job.poll().map(Done::Open),
-            TaskKind::Add(job, _) => job.poll().map(Done::Add),
-            TaskKind::Import(job) => job.poll().map(Done::Import),
-            TaskKind::Export(job) => job.poll().map(Done::Export),
-        };
-        let Some(done) = done else { return };
-        let Some(task) = self.work.task.take() else { return };
-        match done {
-            Done::Open(result) => match flatten(result) {
-                Ok(opened) => self.take_opened(opened),
-                Err(error) => self.messages.add(Tone::Error, error),
-            },
-            Done::Add(result) => {
-                let TaskKind::Add(_, places) = &task.kind else { return };
-                self.take_added(flatten(result), places);
-            }
-            Done::Import(result) => self.take_imported(flatten(result)),
-            Done::Export(result) => self.take_exported(flatten(result)),
-        }
-    }
-
     /// Opens a project, a folder or a picture in the background.
     pub fn open(&mut self, path: PathBuf) {
-        let identity = self.identity.clone();
         let title = super::opening::title(&path);
-        let job =
-            self.work.submit(Priority::Now, move |context| super::opening::open(&path, &identity, context));
-        self.work.task = Some(Task { title, kind: TaskKind::Open(job) });
+        self.start_opening(title, move |identity, context| super::opening::open(&path, identity, context));
+    }
+
+    fn start_opening(
+        &mut self,
+        title: String,
+        open: impl FnOnce(&Identity, &JobContext) -> anyhow::Result<Opened> + Send + 'static,
+    ) {
+        self.start_in_turn(&title.clone(), About::Anything, move |state| {
+            let identity = state.identity.clone();
+            let job = state.work.submit(Priority::Now, move |context| open(&identity, context));
+            state.work.task = Some(Task::new(title, TaskKind::Open(job)));
+        });
     }
 
     fn create(&mut self, path: PathBuf, labels: Vec<String>, media: Vec<PathBuf>) {
-        let identity = self.identity.clone();
-        let job = self.work.submit(Priority::Now, move |context| {
-            super::opening::create(&path, &labels, &media, &identity, context)
+        self.start_opening("Making the project".to_owned(), move |identity, context| {
+            super::opening::create(&path, &labels, &media, identity, context)
         });
-        self.work.task = Some(Task { title: "Making the project".to_owned(), kind: TaskKind::Open(job) });
     }
 
-    fn take_opened(&mut self, opened: Opened) {
+    pub(super) fn take_opened(&mut self, opened: Opened) {
         self.close_project();
         let Opened { project, read_only_reason, is_new, first, report } = opened;
         if is_new {
@@ -309,8 +297,12 @@ impl AppState {
         }
     }
 
-    /// Closes the project. Everything is saved already.
-    pub fn close_project(&mut self) {
+    /// Closes the project, after what is under way in it. Everything is saved already.
+    pub fn close_project_in_turn(&mut self) {
+        self.start_in_turn("Close project", About::OpenProject, Self::close_project);
+    }
+
+    fn close_project(&mut self) {
         self.project = None;
         self.view = View { page: Page::Canvas, viewport: self.view.viewport, ..View::default() };
         self.listing_of = None;
@@ -344,12 +336,19 @@ impl AppState {
                 .messages
                 .add(Tone::Warning, "This project can only be looked at, so nothing was added.");
         }
-        let source = project.scan_source_of(places.clone());
-        let job = self.work.submit(Priority::Now, move |context| MediaScan::run(&source, context));
-        self.work.task = Some(Task { title: "Adding pictures".to_owned(), kind: TaskKind::Add(job, places) });
+        self.start_in_turn("Adding pictures", About::OpenProject, move |state| {
+            let Some(project) = &state.project else { return };
+            let source = project.scan_source_of(places.clone());
+            let job = state.work.submit(Priority::Now, move |context| MediaScan::run(&source, context));
+            state.work.task = Some(Task::new("Adding pictures", TaskKind::Add(job, places)));
+        });
     }
 
-    fn take_added(&mut self, result: Result<crate::project::ScanOutcome, String>, places: &[PathBuf]) {
+    pub(super) fn take_added(
+        &mut self,
+        result: Result<crate::project::ScanOutcome, String>,
+        places: &[PathBuf],
+    ) {
         let Some(project) = &mut self.project else { return };
         let added = result.and_then(|outcome| {
             project.watch_folders(places).map_err(|error| error.to_string())?;
@@ -385,6 +384,9 @@ impl AppState {
     }
 
     fn poll_scan(&mut self) {
+        if self.is_holding_edits() {
+            return;
+        }
         let (Some(project), Some(result)) = (&mut self.project, self.work.take_scan()) else { return };
         let applied = result.and_then(|outcome| {
             let num_new = project.apply_scan(&outcome).map_err(|error| error.to_string())?;
@@ -614,7 +616,13 @@ impl AppState {
 
     /// Commits edits and says so when that fails.
     pub fn commit(&mut self, title: String, edits: Vec<Edit>) {
+        if self.is_holding_edits() {
+            return self.tell_edits_wait();
+        }
         let Some(project) = &mut self.project else { return };
+        if project.is_writable() && Project::is_large(&edits) {
+            return self.commit_large(title, edits);
+        }
         if let Err(error) = project.commit(title, edits) {
             self.messages.add(Tone::Error, error.to_string());
         }
@@ -623,27 +631,40 @@ impl AppState {
 
     /// Takes back what was done last, and shows where.
     pub fn undo(&mut self) {
-        let outcome = self.project.as_mut().map(Project::undo);
-        self.take_undone(outcome, "Undo");
+        self.take_back(TakeBack::Undo);
     }
 
     /// Does again what was taken back last, and shows where.
     pub fn redo(&mut self) {
-        let outcome = self.project.as_mut().map(Project::redo);
-        self.take_undone(outcome, "Redo");
+        self.take_back(TakeBack::Redo);
     }
 
-    fn take_undone(
-        &mut self,
-        outcome: Option<Result<Option<crate::project::UndoOutcome>, crate::store::StoreError>>,
-        verb: &str,
-    ) {
+    fn take_back(&mut self, way: TakeBack) {
+        if self.is_holding_edits() {
+            return self.tell_edits_wait();
+        }
+        let Some(project) = &mut self.project else { return };
+        let is_large = match way {
+            TakeBack::Undo => project.is_next_undo_large(),
+            TakeBack::Redo => project.is_next_redo_large(),
+        };
+        let outcome = match (is_large, way) {
+            (Ok(true), _) => return self.take_back_large(way),
+            (Ok(false), TakeBack::Undo) => project.undo(),
+            (Ok(false), TakeBack::Redo) => project.redo(),
+            (Err(error), _) => Err(error),
+        };
+        self.take_undone(outcome, way);
+    }
+
+    pub(super) fn take_undone(&mut self, outcome: Result<Option<UndoOutcome>, StoreError>, way: TakeBack) {
         self.view.toolbox.cancel();
         match outcome {
-            Some(Ok(Some(outcome))) => {
+            Ok(Some(outcome)) => {
                 if let Some(asset) = outcome.asset.filter(|asset| self.view.asset != Some(*asset)) {
                     self.show_asset(asset);
-                    self.messages.add(Tone::Info, format!("{verb}: {} (on this picture)", outcome.title));
+                    self.messages
+                        .add(Tone::Info, format!("{}: {} (on this picture)", way.verb(), outcome.title));
                 }
                 if outcome.num_kept > 0 {
                     let text = format!(
@@ -655,8 +676,8 @@ impl AppState {
                 self.view.selection = outcome.objects.into_iter().collect();
                 self.update_hits();
             }
-            Some(Err(error)) => self.messages.add(Tone::Error, error.to_string()),
-            Some(Ok(None)) | None => {}
+            Err(error) => self.messages.add(Tone::Error, error.to_string()),
+            Ok(None) => {}
         }
     }
 
@@ -716,6 +737,12 @@ impl AppState {
 
     /// Gives an input to the tool and does what it wants done. Returns whether the input meant something to it.
     pub fn tool_input(&mut self, input: &Input) -> bool {
+        if self.is_holding_edits() {
+            if matches!(input, Input::PointerDown { .. } | Input::Key { .. }) {
+                self.tell_edits_wait();
+            }
+            return false;
+        }
         // Taken out, since the tool's context borrows everything else.
         let mut toolbox = std::mem::take(&mut self.view.toolbox);
         let response = self.tool_context().map(|context| toolbox.handle(input, &context));
@@ -819,11 +846,7 @@ impl AppState {
 
     /// Opens the sample project: a copy of it that belongs to the person.
     pub fn open_sample(&mut self) {
-        let identity = self.identity.clone();
-        let job =
-            self.work.submit(Priority::Now, move |context| super::opening::open_sample(&identity, context));
-        self.work.task =
-            Some(Task { title: "Opening the sample project".to_owned(), kind: TaskKind::Open(job) });
+        self.start_opening("Opening the sample project".to_owned(), super::opening::open_sample);
     }
 
     fn save_copy(&mut self, path: &Path) {
@@ -864,11 +887,4 @@ impl AppState {
             None => self.messages.add(Tone::Success, "Everything is saved."),
         }
     }
-}
-
-enum Done {
-    Open(Result<anyhow::Result<Opened>, crate::base::jobs::JobError>),
-    Add(Result<Result<crate::project::ScanOutcome, crate::media::MediaError>, crate::base::jobs::JobError>),
-    Import(Result<anyhow::Result<crate::project::ImportOutcome>, crate::base::jobs::JobError>),
-    Export(Result<anyhow::Result<crate::project::ExportOutcome>, crate::base::jobs::JobError>),
 }

@@ -5,36 +5,32 @@ use std::path::PathBuf;
 
 use super::messages::Tone;
 use super::state::AppState;
+use super::tasks::About;
 use super::wording::count_of;
-use super::work::{Task, TaskKind};
+use super::work::{PREFLIGHT_TITLE, Task, TaskKind};
 use crate::base::jobs::Priority;
 use crate::base::report::{Report, Severity};
 use crate::formats::Splits;
 use crate::model::AssetId;
 use crate::project::{ExportOutcome, ExportRequest, ImportOutcome, ImportRequest, Selected};
 
-/// The task that finds out what an export would lose.
-const PREFLIGHT_TITLE: &str = "Checking";
 /// How many findings become messages; all of them would bury the rest.
 const MAX_TOLD: usize = 5;
 
 impl AppState {
     /// Imports labels in the background.
     pub(super) fn import(&mut self, format: &'static str, source: PathBuf, images: Option<PathBuf>) {
-        // A new task takes the place of the old one, and an import or export that is half done would be called off.
-        if let Some(task) = self.work.task.as_ref().filter(|task| task.title != PREFLIGHT_TITLE) {
-            let text = format!("“{}” is still under way; wait until it is done, or cancel it.", task.title);
-            return self.messages.add(Tone::Warning, text);
-        }
-        let Some(project) = &mut self.project else { return };
-        let request = ImportRequest { format: Some(format), source, images };
-        match project.start_import(request) {
-            Ok(import) => {
-                let job = self.work.submit(Priority::Now, move |context| import.run(context));
-                self.work.task = Some(Task { title: "Importing".to_owned(), kind: TaskKind::Import(job) });
+        self.start_in_turn("Importing", About::OpenProject, move |state| {
+            let Some(project) = &mut state.project else { return };
+            let request = ImportRequest { format: Some(format), source, images };
+            match project.start_import(request) {
+                Ok(import) => {
+                    let job = state.work.submit(Priority::Now, move |context| import.run(context));
+                    state.work.task = Some(Task::new("Importing", TaskKind::Import(job)));
+                }
+                Err(error) => state.messages.add(Tone::Error, error.to_string()),
             }
-            Err(error) => self.messages.add(Tone::Error, error.to_string()),
-        }
+        });
     }
 
     /// Exports labels in the background, or finds out what an export would lose.
@@ -49,19 +45,21 @@ impl AppState {
         settings: BTreeMap<String, String>,
         only_preflight: bool,
     ) {
-        let Some(project) = &self.project else { return };
         let selected = if assets.is_empty() { Selected::default() } else { Selected::Assets(assets) };
         let format = format.to_owned();
         let request =
             ExportRequest { format, target, selected, splits, with_media, only_preflight, settings };
-        match project.start_export(request) {
-            Ok(export) => {
-                let job = self.work.submit(Priority::Now, move |context| export.run(context));
-                let title = if only_preflight { PREFLIGHT_TITLE } else { "Exporting" };
-                self.work.task = Some(Task { title: title.to_owned(), kind: TaskKind::Export(job) });
+        let title = if only_preflight { PREFLIGHT_TITLE } else { "Exporting" };
+        self.start_in_turn(title, About::OpenProject, move |state| {
+            let Some(project) = &state.project else { return };
+            match project.start_export(request) {
+                Ok(export) => {
+                    let job = state.work.submit(Priority::Now, move |context| export.run(context));
+                    state.work.task = Some(Task::new(title, TaskKind::Export(job)));
+                }
+                Err(error) => state.messages.add(Tone::Error, format!("{error:#}")),
             }
-            Err(error) => self.messages.add(Tone::Error, format!("{error:#}")),
-        }
+        });
     }
 
     pub(super) fn take_imported(&mut self, result: Result<ImportOutcome, String>) {
@@ -74,6 +72,8 @@ impl AppState {
         {
             return self.messages.add(Tone::Error, error.to_string());
         }
+        // What is being read may be from before.
+        self.work.forget_document();
         self.thumbnails.borrow_mut().forget_paths();
         self.watch_files();
         let mut text = format!(

@@ -1,6 +1,6 @@
 //! What runs in the background for the window.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, bounded};
 use eframe::egui;
 
+use super::tasks::{TakeBack, WaitingTask};
 use super::watcher::Watcher;
 use crate::base::jobs::{Job, JobError, JobPool, Priority};
 use crate::edit::Document;
@@ -17,7 +18,7 @@ use crate::media::{
 };
 use crate::model::{Asset, AssetId, LabelId};
 use crate::pixels::{MemoryPyramid, Picture, Tile, TiledPicture};
-use crate::project::{ExportOutcome, ImportOutcome, Project, ScanOutcome, ScanSource};
+use crate::project::{ExportOutcome, ImportOutcome, LargeEditOutcome, Project, ScanOutcome, ScanSource};
 use crate::store::{Reader, StoreError};
 
 /// What a file dialog is for.
@@ -77,6 +78,8 @@ pub struct Task {
     pub title: String,
     /// How far it is.
     pub kind: TaskKind,
+    /// Whether it was asked to stop.
+    pub is_stopping: bool,
 }
 
 /// The tasks that are shown.
@@ -87,11 +90,44 @@ pub enum TaskKind {
     Add(Job<Result<ScanOutcome, MediaError>>, Vec<PathBuf>),
     /// Labels are being imported.
     Import(Job<anyhow::Result<ImportOutcome>>),
-    /// Labels are being exported.
+    /// Labels are being exported, or what that would lose is looked at.
     Export(Job<anyhow::Result<ExportOutcome>>),
+    /// Very many pictures are being changed, maybe because something is undone or redone.
+    Edit(Job<anyhow::Result<LargeEditOutcome>>, Option<TakeBack>),
 }
 
 impl Task {
+    /// A task that was begun.
+    pub fn new(title: impl Into<String>, kind: TaskKind) -> Self {
+        Self { title: title.into(), kind, is_stopping: false }
+    }
+
+    /// Whether a person asked for it, so that it must not give way to another one.
+    pub fn is_asked_for(&self) -> bool {
+        self.title != PREFLIGHT_TITLE
+    }
+
+    /// Whether it writes something, so that it matters whether it got through before it was called off.
+    pub fn is_writing(&self) -> bool {
+        match &self.kind {
+            TaskKind::Import(_) | TaskKind::Edit(..) => true,
+            TaskKind::Export(_) => self.is_asked_for(),
+            TaskKind::Open(_) | TaskKind::Add(..) => false,
+        }
+    }
+
+    /// Asks it to stop. It answers all the same.
+    pub fn stop(&mut self) {
+        self.is_stopping = true;
+        match &self.kind {
+            TaskKind::Open(job) => job.cancel(),
+            TaskKind::Add(job, _) => job.cancel(),
+            TaskKind::Import(job) => job.cancel(),
+            TaskKind::Export(job) => job.cancel(),
+            TaskKind::Edit(job, _) => job.cancel(),
+        }
+    }
+
     /// Steps done and steps in all; 0 of 0 while that is not known.
     pub fn progress(&self) -> (u64, u64) {
         match &self.kind {
@@ -99,9 +135,13 @@ impl Task {
             TaskKind::Add(job, _) => job.progress(),
             TaskKind::Import(job) => job.progress(),
             TaskKind::Export(job) => job.progress(),
+            TaskKind::Edit(job, _) => job.progress(),
         }
     }
 }
+
+/// The task that finds out what an export would lose.
+pub const PREFLIGHT_TITLE: &str = "Checking";
 
 /// Prepared pictures are kept for the one on screen and this many on either side.
 pub const NUM_NEIGHBOURS: usize = 2;
@@ -118,6 +158,8 @@ pub struct Work {
     picks: Vec<Pick>,
     /// What the person sees the progress of.
     pub task: Option<Task>,
+    /// What comes after it, in the order in which it was asked for.
+    pub waiting: VecDeque<WaitingTask>,
     /// Assets whose file is gone.
     pub missing: HashSet<AssetId>,
 }
@@ -148,6 +190,7 @@ impl Work {
             watcher: None,
             picks: Vec::new(),
             task: None,
+            waiting: VecDeque::new(),
             missing: HashSet::new(),
         }
     }
@@ -245,6 +288,11 @@ impl Work {
         if self.document.as_ref().is_none_or(|(loading, _)| *loading != asset) {
             self.document = Some((asset, self.submit(Priority::Now, move |_| reader.document(asset))));
         }
+    }
+
+    /// Forgets the objects that are being read: they are read again when they are shown.
+    pub fn forget_document(&mut self) {
+        self.document = None;
     }
 
     /// Whether the objects of an asset are being read.

@@ -34,6 +34,9 @@ pub enum JobError {
     /// The job broke; the message is that of the panic.
     #[error("an internal error stopped this job ({0}); please report it")]
     Panicked(String),
+    /// The job was called off before it began.
+    #[error("it was called off")]
+    Cancelled,
     /// The pool was shut down before the job began.
     #[error("the program is closing")]
     Closed,
@@ -135,6 +138,11 @@ impl<T> Job<T> {
         self.result.recv().unwrap_or(Err(JobError::Closed))
     }
 
+    /// Asks the job to stop, and keeps the handle: the result tells whether it got through before.
+    pub fn cancel(&self) {
+        self.context.state.is_cancelled.store(true, Ordering::Relaxed);
+    }
+
     /// Steps done and steps in all, as the job told them; 0 of 0 until it does.
     pub fn progress(&self) -> (u64, u64) {
         let state = &self.context.state;
@@ -149,7 +157,7 @@ impl<T> Job<T> {
 
 impl<T> Drop for Job<T> {
     fn drop(&mut self) {
-        self.context.state.is_cancelled.store(true, Ordering::Relaxed);
+        self.cancel();
     }
 }
 
@@ -186,6 +194,10 @@ impl JobPool {
         let job_context = context.clone();
         let run = Box::new(move || {
             if job_context.is_cancelled() {
+                // Where the handle was dropped nobody is told.
+                if sender.send(Err(JobError::Cancelled)).is_ok() {
+                    on_done();
+                }
                 return;
             }
             job_context.state.has_started.store(true, Ordering::Relaxed);
@@ -286,6 +298,29 @@ mod tests {
         gate_sender.send(()).unwrap();
         let ran: Vec<_> = (0..3).map(|_| order.recv().unwrap()).collect();
         assert_eq!(ran, ["newer", "older", "background"]);
+    }
+
+    #[test]
+    fn a_job_that_is_called_off_answers_all_the_same() {
+        let pool = JobPool::new(1);
+        let (gate_sender, gate) = bounded::<()>(0);
+        let running = pool.submit(
+            Priority::Now,
+            || (),
+            move |context| {
+                gate.recv().unwrap();
+                context.is_cancelled()
+            },
+        );
+        while !running.has_started() {
+            std::thread::yield_now();
+        }
+        let waiting = pool.submit(Priority::Now, || (), |_| true);
+        waiting.cancel();
+        running.cancel();
+        gate_sender.send(()).unwrap();
+        assert_eq!(running.wait(), Ok(true));
+        assert_eq!(waiting.wait(), Err(JobError::Cancelled));
     }
 
     #[test]

@@ -97,6 +97,12 @@ impl AssetList {
         self.sort();
     }
 
+    /// Takes another list, made meanwhile, in place of this one.
+    pub(super) fn replace_with(&mut self, list: Self) {
+        let revision = self.revision + 1;
+        *self = Self { revision, ..list };
+    }
+
     /// Takes assets out.
     pub(super) fn remove(&mut self, ids: &BTreeSet<AssetId>) {
         let num_before = self.rows.len();

@@ -6,7 +6,8 @@
 //!
 //! **Editing.** Whoever edits hands in [`Edit`](crate::edit::Edit)s with a title. [`Project::commit`] stamps them,
 //! applies them to what is in memory, and queues them for the file, all at once. [`Project::undo`] and
-//! [`Project::redo`] do the same with edits that they work out themselves.
+//! [`Project::redo`] do the same with edits that they work out themselves. Where that concerns very many pictures,
+//! a [`LargeEdit`] does it in the background.
 //!
 //! **Media** stay where they are. [`MediaScan`] finds out, in the background, which files are new, gone or moved;
 //! [`Project::apply_scan`] makes edits of it. An asset whose file is gone keeps its labels and is found again by
@@ -21,7 +22,9 @@
 mod assets;
 mod edits;
 mod identity;
+mod large_edit;
 mod media;
+mod op_writer;
 mod open;
 #[cfg(feature = "desktop")]
 pub mod scene;
@@ -31,6 +34,7 @@ mod undo;
 
 pub use assets::AssetList;
 pub use identity::{CONFIG_FOLDER_VARIABLE, Identity, config_folder};
+pub use large_edit::{LargeEdit, LargeEditOutcome};
 pub use media::{MediaScan, ScanOutcome, ScanSource, add_media};
 pub use open::{OpenMode, Project, folder_project_path};
 pub use schema::{read_label_file, schema_edits};

@@ -172,6 +172,75 @@ fn edits_of_many_unloaded_assets_are_undone_in_one_step() {
     assert!(project.assets().rows().iter().all(|row| row.num_objects == 0));
 }
 
+/// An object on each picture, in a list of edits.
+fn label_all(project: &Project) -> Vec<Edit> {
+    let shape = Shape::from_rect(Rect::from_xywh(0.0, 0.0, 5.0, 5.0));
+    let ids = project.assets().rows().iter().map(|row| row.asset.id);
+    ids.map(|id| Edit::create(id, &Object::shape(ObjectId::new(), shape.clone(), None))).collect()
+}
+
+fn num_objects(project: &Project) -> u64 {
+    project.assets().rows().iter().map(|row| row.num_objects).sum()
+}
+
+#[test]
+fn a_large_edit_is_a_step_like_any_other_and_survives_a_restart() {
+    let names: Vec<String> = (0..300).map(|i| format!("p{i}.png")).collect();
+    let folder = folder_of_pictures(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut project = open_folder(folder.path());
+    let edits = label_all(&project);
+    assert!(Project::is_large(&edits) && !Project::is_large(&edits[..256]));
+    let job = JobContext::detached();
+    let outcome = project.start_commit("Label all", edits).unwrap().run(&job).unwrap();
+    assert_eq!(project.finish_large_edit(outcome).unwrap(), None);
+    assert_eq!((num_objects(&project), project.next_undo()), (300, Some("Label all")));
+
+    let outcome = project.start_undo().unwrap().unwrap().run(&job).unwrap();
+    let undone = project.finish_large_edit(outcome).unwrap().unwrap();
+    assert_eq!((undone.title.as_str(), undone.asset, undone.num_kept), ("Label all", None, 0));
+    assert_eq!((num_objects(&project), project.next_undo()), (0, None));
+    drop(project);
+
+    let mut project =
+        Project::open(&folder_project_path(folder.path()), OpenMode::Write, &identity()).unwrap();
+    let outcome = project.start_redo().unwrap().unwrap().run(&job).unwrap();
+    project.finish_large_edit(outcome).unwrap();
+    assert_eq!((num_objects(&project), project.next_redo()), (300, None));
+    // One way of taking back does not know of the other.
+    assert_eq!(project.undo().unwrap().unwrap().objects.len(), 300);
+    assert_eq!(num_objects(&project), 0);
+}
+
+#[test]
+fn a_large_edit_that_is_called_off_leaves_no_trace() {
+    let names: Vec<String> = (0..300).map(|i| format!("p{i}.png")).collect();
+    let folder = folder_of_pictures(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut project = open_folder(folder.path());
+    let pool = crate::base::jobs::JobPool::new(1);
+    let edits = label_all(&project);
+    let edit = project.start_commit("Label all", edits).unwrap();
+    let (gate_sender, gate) = crossbeam_channel::bounded::<()>(0);
+    let job = pool.submit(
+        crate::base::jobs::Priority::Now,
+        || (),
+        move |context| {
+            gate.recv().unwrap();
+            edit.run(context).is_err()
+        },
+    );
+    while !job.has_started() {
+        std::thread::yield_now();
+    }
+    job.cancel();
+    gate_sender.send(()).unwrap();
+    assert_eq!(job.wait(), Ok(true));
+    assert_eq!(project.reader().counts().unwrap().num_objects, 0);
+    let asset = project.assets().rows()[0].asset.id;
+    draw(&mut project, asset, 1.0);
+    assert_eq!(project.undo().unwrap().unwrap().title, "Draw a box");
+    assert_eq!(project.next_undo(), None);
+}
+
 #[test]
 fn a_project_in_use_can_be_looked_at() {
     let folder = folder_of_pictures(&["a.png"]);

@@ -19,6 +19,28 @@ pub struct UndoOutcome {
     pub num_kept: usize,
 }
 
+/// What a step does with the history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NewStep {
+    /// It is new.
+    Pushed,
+    /// It takes the last one back.
+    Undone,
+    /// It does again the one that was taken back last.
+    Redone,
+}
+
+impl NewStep {
+    /// What is written to the history for a step at this position.
+    pub(super) fn change_at(self, position: i64) -> HistoryChange {
+        match self {
+            Self::Pushed => HistoryChange::Push(position),
+            Self::Undone => HistoryChange::Undo(position),
+            Self::Redone => HistoryChange::Redo(position),
+        }
+    }
+}
+
 /// The undo history: what was done in this session in memory, the rest in the file.
 pub(super) struct UndoStack {
     done: Vec<HistoryEntry>,
@@ -53,6 +75,16 @@ impl UndoStack {
         Ok(())
     }
 
+    /// What undo takes back.
+    pub(super) fn next_undo(&self) -> Option<&HistoryEntry> {
+        self.done.last()
+    }
+
+    /// What redo does again.
+    pub(super) fn next_redo(&self) -> Option<&HistoryEntry> {
+        self.undone.last()
+    }
+
     pub(super) fn push(&mut self, transaction: &Transaction) -> HistoryChange {
         let position = self.next_position;
         self.next_position += 1;
@@ -79,12 +111,12 @@ impl UndoStack {
 impl Project {
     /// What undo would take back, as a short phrase.
     pub fn next_undo(&self) -> Option<&str> {
-        self.undo.done.last().map(|entry| entry.title.as_str())
+        self.undo.next_undo().map(|entry| entry.title.as_str())
     }
 
     /// What redo would do again, as a short phrase.
     pub fn next_redo(&self) -> Option<&str> {
-        self.undo.undone.last().map(|entry| entry.title.as_str())
+        self.undo.next_redo().map(|entry| entry.title.as_str())
     }
 
     /// Takes back what the person did last. `None` when there is nothing left.
@@ -92,17 +124,8 @@ impl Project {
     /// # Errors
     /// When the project cannot be changed or read.
     pub fn undo(&mut self) -> Result<Option<UndoOutcome>, StoreError> {
-        self.store()?;
-        let Some(entry) = self.undo.done.last().cloned() else { return Ok(None) };
-        let (outcome, inverse) = self.take_back(&entry, HistoryChange::Undo(entry.position))?;
-        self.undo.done.pop();
-        self.undo.undone.push(HistoryEntry { tx: inverse.unwrap_or(entry.tx), ..entry });
-        let reader = match &self.access {
-            super::open::Access::Write(store) => store.reader(),
-            super::open::Access::Read(reader) => reader,
-        };
-        self.undo.refill(reader)?;
-        Ok(Some(outcome))
+        let entry = self.undo.next_undo().cloned();
+        self.take_back_now(entry, NewStep::Undone)
     }
 
     /// Does again what was taken back last. `None` when there is nothing.
@@ -110,12 +133,41 @@ impl Project {
     /// # Errors
     /// When the project cannot be changed or read.
     pub fn redo(&mut self) -> Result<Option<UndoOutcome>, StoreError> {
+        let entry = self.undo.next_redo().cloned();
+        self.take_back_now(entry, NewStep::Redone)
+    }
+
+    fn take_back_now(
+        &mut self,
+        entry: Option<HistoryEntry>,
+        step: NewStep,
+    ) -> Result<Option<UndoOutcome>, StoreError> {
         self.store()?;
-        let Some(entry) = self.undo.undone.last().cloned() else { return Ok(None) };
-        let (outcome, inverse) = self.take_back(&entry, HistoryChange::Redo(entry.position))?;
-        self.undo.undone.pop();
-        self.undo.done.push(HistoryEntry { tx: inverse.unwrap_or(entry.tx), ..entry });
+        let Some(entry) = entry else { return Ok(None) };
+        let (outcome, inverse) = self.take_back(&entry, step.change_at(entry.position))?;
+        self.note_step(HistoryEntry { tx: inverse.unwrap_or(entry.tx), ..entry }, step)?;
         Ok(Some(outcome))
+    }
+
+    /// Takes note of a step that is made: the entry, with the transaction to invert from now on.
+    pub(super) fn note_step(&mut self, entry: HistoryEntry, step: NewStep) -> Result<(), StoreError> {
+        match step {
+            NewStep::Pushed => self.undo.insert(entry),
+            NewStep::Undone => {
+                self.undo.done.pop();
+                self.undo.undone.push(entry);
+                let reader = match &self.access {
+                    super::open::Access::Write(store) => store.reader(),
+                    super::open::Access::Read(reader) => reader,
+                };
+                self.undo.refill(reader)?;
+            }
+            NewStep::Redone => {
+                self.undo.undone.pop();
+                self.undo.done.push(entry);
+            }
+        }
+        Ok(())
     }
 
     /// Commits the inverse of an entry's transaction. Returns the id of what was committed.
@@ -158,6 +210,15 @@ fn outcome(entry: &HistoryEntry, ops: &[Op], num_kept: usize) -> UndoOutcome {
     UndoOutcome { title: entry.title.clone(), asset, objects, num_kept }
 }
 
+/// The value that a register had; `None`, and a line in the log, when that cannot be read.
+pub(super) fn value_at(reader: &Reader, target: Target, register: &Register, stamp: Stamp) -> Option<Json> {
+    reader
+        .value_at(target, register, stamp)
+        .inspect_err(|error| log::error!("a value could not be looked up for undo: {error}"))
+        .ok()
+        .flatten()
+}
+
 /// What was and what is, as undo asks for it.
 struct Past<'a> {
     project: &'a Project,
@@ -166,12 +227,7 @@ struct Past<'a> {
 
 impl History for Past<'_> {
     fn value_at(&self, target: Target, register: &Register, stamp: Stamp) -> Option<Json> {
-        let reader = self.project.reader();
-        reader
-            .value_at(target, register, stamp)
-            .inspect_err(|error| log::error!("a value could not be looked up for undo: {error}"))
-            .ok()
-            .flatten()
+        value_at(self.project.reader(), target, register, stamp)
     }
 
     fn current_actor(&self, target: Target, register: &Register) -> Option<ActorId> {

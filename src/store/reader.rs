@@ -192,6 +192,62 @@ impl Reader {
         Ok(ops)
     }
 
+    /// Shows the ops of a transaction piece by piece, the last piece first; each piece is in the order of the log.
+    ///
+    /// # Errors
+    /// When the file cannot be read, and those of `see`.
+    pub fn last_ops_first<E: From<StoreError>>(
+        &self,
+        id: TransactionId,
+        piece: usize,
+        mut see: impl FnMut(&[Op]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        if let Some(queued) = self.pending.snapshot().iter().find(|queued| queued.id == id) {
+            return queued.ops.rchunks(piece).try_for_each(see);
+        }
+        let sql = format!("SELECT {OP_COLUMNS} FROM ops WHERE tx = ?1 ORDER BY seq DESC");
+        let mut statement = self.connection.prepare_cached(&sql).at(&self.path)?;
+        let mut rows = statement.query([id.as_bytes()]).at(&self.path)?;
+        let mut ops = Vec::with_capacity(piece);
+        while let Some(row) = rows.next().at(&self.path)? {
+            ops.push(op_from_row(row).at(&self.path)?);
+            if ops.len() == piece {
+                ops.reverse();
+                see(&ops)?;
+                ops.clear();
+            }
+        }
+        ops.reverse();
+        if ops.is_empty() { Ok(()) } else { see(&ops) }
+    }
+
+    /// The number of ops of a transaction.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn num_ops(&self, id: TransactionId) -> Result<usize, StoreError> {
+        self.num_ops_up_to(id, i64::MAX)
+    }
+
+    /// Whether a transaction has more ops than this. Quick for any transaction.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn has_more_ops(&self, id: TransactionId, than: usize) -> Result<bool, StoreError> {
+        let limit = i64::try_from(than).unwrap_or(i64::MAX).saturating_add(1);
+        Ok(self.num_ops_up_to(id, limit)? > than)
+    }
+
+    fn num_ops_up_to(&self, id: TransactionId, limit: i64) -> Result<usize, StoreError> {
+        if let Some(queued) = self.pending.snapshot().iter().find(|queued| queued.id == id) {
+            return Ok(queued.ops.len());
+        }
+        let sql = "SELECT count(*) FROM (SELECT 1 FROM ops WHERE tx = ?1 LIMIT ?2)";
+        let count: i64 =
+            self.connection.query_row(sql, params![id.as_bytes(), limit], |row| row.get(0)).at(&self.path)?;
+        Ok(usize::try_from(count).unwrap_or(0))
+    }
+
     /// Shows the ops in the file that meet a condition, and then all that are queued, each once.
     fn for_each_op(
         &self,

@@ -3,6 +3,7 @@
 use super::{COMMAND, CommandInfo, Menu, can_edit, has_project};
 use crate::app::dialogs::Dialog;
 use crate::app::request::Request;
+use crate::app::state::AppState;
 use crate::app::work::PickPurpose;
 
 pub(super) const COMMANDS: &[CommandInfo] = &[
@@ -31,7 +32,7 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         icon: "x",
         shortcut: "Ctrl+W",
         is_enabled: has_project,
-        run: |state| state.close_project(),
+        run: AppState::close_project_in_turn,
         ..COMMAND
     },
     CommandInfo {

@@ -131,9 +131,9 @@ fn has_project(state: &AppState) -> bool {
     state.project.is_some()
 }
 
-/// For [`CommandInfo::is_enabled`]: there is a project that can be changed.
+/// For [`CommandInfo::is_enabled`]: there is a project that can be changed now.
 fn can_edit(state: &AppState) -> bool {
-    state.project.as_ref().is_some_and(crate::project::Project::is_writable)
+    state.can_edit()
 }
 
 /// For [`CommandInfo::is_enabled`]: a picture is on the canvas.

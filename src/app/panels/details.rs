@@ -31,7 +31,7 @@ pub fn details_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     heading_ui(ui, summary);
     ScrollArea::vertical().id_salt("details").auto_shrink([false, false]).show(ui, |ui| {
         let mut details = Details { project, asset, summary, requests };
-        ui.add_enabled_ui(project.is_writable(), |ui| details.show(ui));
+        ui.add_enabled_ui(state.can_edit(), |ui| details.show(ui));
     });
 }
 

@@ -31,9 +31,7 @@ pub fn gallery_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     if !state.view.marked.is_empty() {
         let fill = Tokens::of(ui).panel;
         let frame = egui::Frame::new().fill(fill).inner_margin(Margin::symmetric(0, 8));
-        egui::Panel::bottom("gallery-batch")
-            .frame(frame)
-            .show(ui, |ui| batch_ui(ui, state, project, requests));
+        egui::Panel::bottom("gallery-batch").frame(frame).show(ui, |ui| batch_ui(ui, state, requests));
     }
     if state.view.listing.is_empty() {
         nothing_found_ui(ui, requests);

@@ -14,17 +14,16 @@ use crate::app::widgets::{icon_button, labelled_button};
 use crate::app::wording::count_of;
 use crate::edit::{AssetChange, Edit, Target};
 use crate::model::AssetStatus;
-use crate::project::Project;
 
 /// The usual parts of a dataset.
 const SUBSETS: [&str; 3] = ["train", "val", "test"];
 
 /// Draws the bar.
-pub fn batch_ui(ui: &mut Ui, state: &AppState, project: &Project, requests: &mut Requests) {
+pub fn batch_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     let marked = &state.view.marked;
     ui.horizontal_wrapped(|ui| {
         ui.label(theme::heading(&format!("{} marked", count_of(marked.len(), "picture"))));
-        ui.add_enabled_ui(project.is_writable(), |ui| {
+        ui.add_enabled_ui(state.can_edit(), |ui| {
             status_ui(ui, state, requests);
             subset_ui(ui, state, requests);
             if labelled_button(ui, "trash", "Remove from project").clicked() {

@@ -2,10 +2,12 @@
 
 use eframe::egui::{self, Align, Layout, RichText, Ui};
 
-use crate::app::request::Requests;
+use crate::app::request::{Request, Requests};
 use crate::app::state::AppState;
 use crate::app::theme::{self, Tokens};
 use crate::app::view::Page;
+use crate::app::widgets::icon_button;
+use crate::app::wording::thousands;
 use crate::app::work::CanvasPicture;
 use crate::pixels::{PixelFormat, PixelValue};
 
@@ -19,7 +21,7 @@ pub fn status_bar_ui(ui: &mut Ui, state: &mut AppState, requests: &mut Requests)
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 saving_ui(ui, state, requests);
                 ui.separator();
-                task_ui(ui, state);
+                task_ui(ui, state, requests);
                 if state.view.asset.is_some() && state.view.page == Page::Canvas {
                     zoom_ui(ui, state, requests);
                     ui.separator();
@@ -71,12 +73,23 @@ fn saving_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     }
 }
 
-fn task_ui(ui: &mut Ui, state: &AppState) {
+/// The long task: how far it is, and the button that stops it.
+fn task_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     let Some(task) = &state.work.task else { return };
     let (done, total) = task.progress();
+    if task.is_asked_for() && !task.is_stopping {
+        let response = icon_button(ui, "x", &format!("Stop: {}", task.title));
+        if response.clicked() {
+            requests.push(Request::CancelTask);
+        }
+    }
     ui.add(egui::Spinner::new().size(14.0));
-    let text = if total > 0 { format!("{} {done} of {total}", task.title) } else { task.title.clone() };
-    ui.label(text);
+    let title = if task.is_stopping { format!("Stopping: {}", task.title) } else { task.title.clone() };
+    let text = match total {
+        0 => title,
+        _ => format!("{title} {} of {}", thousands(done), thousands(total)),
+    };
+    ui.add(egui::Label::new(text).truncate());
     ui.separator();
     ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
 }

@@ -8,10 +8,10 @@ use anyhow::Context as _;
 use serde::Serialize;
 
 use super::super::Project;
+use super::super::op_writer::OpWriter;
 use super::super::schema::schema_edits;
 use super::format_of;
 use super::known_objects::KnownObjects;
-use super::op_writer::OpWriter;
 use super::pictures::{Pictures, Place};
 use crate::base::jobs::JobContext;
 use crate::base::report::Report;

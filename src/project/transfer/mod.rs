@@ -20,7 +20,6 @@ mod convert;
 mod export;
 mod import;
 mod known_objects;
-mod op_writer;
 mod pictures;
 mod query;
 #[cfg(test)]

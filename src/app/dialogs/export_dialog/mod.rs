@@ -164,7 +164,7 @@ impl ExportDialog {
         let has_answer = is_answered(self.preflight.as_ref().map(|(choice, _)| choice))
             || is_answered(self.problem.as_ref().map(|(choice, _)| choice));
         // Another task of the person's is not pushed aside.
-        let is_free = state.work.task.as_ref().is_none_or(|task| matches!(task.kind, TaskKind::Export(_)));
+        let is_free = state.work.task.as_ref().is_none_or(|task| !task.is_asked_for());
         if has_answer || self.choice.mistake().is_some() || !is_free {
             return;
         }

@@ -70,7 +70,7 @@ impl LabelsDialog {
                 left.add_enabled_ui(is_writable, |ui| self.list_ui(ui, &problems));
                 right.add_enabled_ui(is_writable, |ui| self.form_ui(ui, &problems, state));
             });
-            is_done = footer_ui(ui, |ui| self.footer_ui(ui, &problems, is_writable, requests));
+            is_done = footer_ui(ui, |ui| self.footer_ui(ui, &problems, state, requests));
         });
         if is_done {
             return false;
@@ -122,13 +122,14 @@ impl LabelsDialog {
         &mut self,
         ui: &mut Ui,
         problems: &HashMap<LabelId, String>,
-        is_writable: bool,
+        state: &AppState,
         requests: &mut Requests,
     ) -> bool {
+        let is_writable = state.can_edit() || state.is_holding_edits();
         let tokens = Tokens::of(ui);
         let edits = self.draft.edits();
         let is_leaving = !edits.is_empty() && self.asked_about.as_ref() == Some(&edits);
-        let can_save = !edits.is_empty() && problems.is_empty() && is_writable;
+        let can_save = !edits.is_empty() && problems.is_empty() && state.can_edit();
         let save = ui.add_enabled_ui(can_save, |ui| primary_button(ui, "check", "Save")).inner;
         if save.clicked() {
             requests.push(Request::Commit { title: "Edit labels".to_owned(), edits });
@@ -140,6 +141,9 @@ impl LabelsDialog {
         }
         let text = match problems.len() as u64 {
             _ if !is_writable => "This project can only be looked at.".to_owned(),
+            _ if !edits.is_empty() && state.is_holding_edits() => {
+                "You can save when the task below is done.".to_owned()
+            }
             0 if is_leaving => "Your changes are not saved yet.".to_owned(),
             0 => return false,
             num => format!("{} something to be put right.", counted(num, "label has", "labels have")),
