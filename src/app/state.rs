@@ -850,12 +850,17 @@ impl AppState {
     }
 
     fn save_copy(&mut self, path: &Path) {
-        let Some(project) = &self.project else { return };
         let path = path.with_extension(crate::store::EXTENSION);
-        match project.save_copy(&path) {
-            Ok(()) => self.messages.add(Tone::Success, format!("A copy was saved as {}.", path.display())),
-            Err(error) => self.messages.add(Tone::Error, format!("{error:#}")),
-        }
+        self.start_in_turn("Saving a copy", About::OpenProject, move |state| {
+            let Some(project) = &state.project else { return };
+            match project.start_copy(&path) {
+                Ok(copy) => {
+                    let job = state.work.submit(Priority::Now, move |_| copy.run().map(|()| path));
+                    state.work.task = Some(Task::new("Saving a copy", TaskKind::Copy(job)));
+                }
+                Err(error) => state.messages.add(Tone::Error, error.to_string()),
+            }
+        });
     }
 
     /// Tells when saving fails and when it works again.

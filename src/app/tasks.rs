@@ -137,6 +137,12 @@ impl AppState {
             }
             Done::Import(result) => self.take_imported(flatten(result)),
             Done::Export(result) => self.take_exported(flatten(result)),
+            Done::Copy(result) => match flatten(result) {
+                Ok(path) => {
+                    self.messages.add(Tone::Success, format!("A copy was saved as {}.", path.display()));
+                }
+                Err(error) => self.messages.add(Tone::Error, error),
+            },
             Done::Edit(result) => {
                 let TaskKind::Edit(_, way) = task.kind else { return };
                 self.take_large_edit(flatten(result), way);
@@ -229,6 +235,7 @@ enum Done {
     Add(Outcome<ScanOutcome, MediaError>),
     Import(Outcome<ImportOutcome>),
     Export(Outcome<ExportOutcome>),
+    Copy(Outcome<PathBuf, StoreError>),
     Edit(Outcome<LargeEditOutcome>),
 }
 
@@ -239,6 +246,7 @@ impl Done {
             TaskKind::Add(job, _) => job.poll().map(Self::Add),
             TaskKind::Import(job) => job.poll().map(Self::Import),
             TaskKind::Export(job) => job.poll().map(Self::Export),
+            TaskKind::Copy(job) => job.poll().map(Self::Copy),
             TaskKind::Edit(job, _) => job.poll().map(Self::Edit),
         }
     }
@@ -249,6 +257,7 @@ impl Done {
             Self::Add(result) => !matches!(result, Ok(Ok(_))),
             Self::Import(result) => !matches!(result, Ok(Ok(_))),
             Self::Export(result) => !matches!(result, Ok(Ok(_))),
+            Self::Copy(result) => !matches!(result, Ok(Ok(_))),
             Self::Edit(result) => !matches!(result, Ok(Ok(_))),
         }
     }

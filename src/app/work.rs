@@ -92,6 +92,8 @@ pub enum TaskKind {
     Import(Job<anyhow::Result<ImportOutcome>>),
     /// Labels are being exported, or what that would lose is looked at.
     Export(Job<anyhow::Result<ExportOutcome>>),
+    /// A copy of the project is being written.
+    Copy(Job<Result<PathBuf, StoreError>>),
     /// Very many pictures are being changed, maybe because something is undone or redone.
     Edit(Job<anyhow::Result<LargeEditOutcome>>, Option<TakeBack>),
 }
@@ -110,7 +112,7 @@ impl Task {
     /// Whether it writes something, so that it matters whether it got through before it was called off.
     pub fn is_writing(&self) -> bool {
         match &self.kind {
-            TaskKind::Import(_) | TaskKind::Edit(..) => true,
+            TaskKind::Import(_) | TaskKind::Copy(_) | TaskKind::Edit(..) => true,
             TaskKind::Export(_) => self.is_asked_for(),
             TaskKind::Open(_) | TaskKind::Add(..) => false,
         }
@@ -124,6 +126,7 @@ impl Task {
             TaskKind::Add(job, _) => job.cancel(),
             TaskKind::Import(job) => job.cancel(),
             TaskKind::Export(job) => job.cancel(),
+            TaskKind::Copy(job) => job.cancel(),
             TaskKind::Edit(job, _) => job.cancel(),
         }
     }
@@ -135,6 +138,7 @@ impl Task {
             TaskKind::Add(job, _) => job.progress(),
             TaskKind::Import(job) => job.progress(),
             TaskKind::Export(job) => job.progress(),
+            TaskKind::Copy(job) => job.progress(),
             TaskKind::Edit(job, _) => job.progress(),
         }
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::console::{Console, counted};
 use super::parse::check_exists;
-use crate::store::salvage;
+use crate::project::{Identity, recover};
 
 /// Save what can be read of a damaged project into a new one
 ///
@@ -14,7 +14,7 @@ pub(super) struct Args {
     /// The damaged project.
     project: PathBuf,
 
-    /// The project to make. Put it into the same folder: the paths of the pictures start from there.
+    /// The project to make, in any folder.
     #[arg(short, long, value_name = "NEW.fieldmark")]
     output: PathBuf,
 }
@@ -24,13 +24,8 @@ impl Args {
         check_exists(std::slice::from_ref(&self.project))?;
         let (from, to) = (self.project, self.output);
         let target = to.clone();
-        let folder_of =
-            |path: &PathBuf| std::path::absolute(path).ok().and_then(|p| p.parent().map(PathBuf::from));
-        let is_elsewhere = folder_of(&from) != folder_of(&to);
-        let salvaged = console.run("Reading", move |job| Ok(salvage(&from, &to, job)?))?;
-        if is_elsewhere {
-            console.say("The new project is in another folder: move it to that of the old one, so that it finds the pictures.");
-        }
+        let identity = Identity::load()?;
+        let salvaged = console.run("Reading", move |job| Ok(recover(&from, &to, &identity, job)?))?;
         console.result(&salvaged, || {
             let pictures = counted(salvaged.num_assets, "picture");
             let objects = counted(salvaged.num_objects, "object");

@@ -263,7 +263,7 @@ impl Touched {
 }
 
 /// What the file tells of things, one after the other: the last asset and the last document are kept.
-struct InFile<'a> {
+pub(super) struct InFile<'a> {
     reader: &'a Reader,
     labels: &'a Fold<Label>,
     asset: RefCell<Option<(AssetId, State<Asset>)>>,
@@ -271,7 +271,7 @@ struct InFile<'a> {
 }
 
 impl<'a> InFile<'a> {
-    fn new(reader: &'a Reader, labels: &'a Fold<Label>) -> Self {
+    pub(super) fn new(reader: &'a Reader, labels: &'a Fold<Label>) -> Self {
         Self { reader, labels, asset: RefCell::default(), document: PeekedDocument::default() }
     }
 

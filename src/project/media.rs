@@ -13,10 +13,10 @@ use crate::base::report::Report;
 use crate::edit::{AssetChange, Edit};
 use crate::media::{FoundFile, MediaError, fingerprint, probe, scan};
 use crate::model::{Asset, AssetId, AssetSource};
-use crate::store::StoreError;
+use crate::store::{Reader, StoreError};
 
 /// The project's own value that lists the watched folders.
-const WATCHED: &str = "watched-folders";
+pub(super) const WATCHED: &str = "watched-folders";
 
 /// What a scan needs, taken from the project so that it can run in the background.
 #[derive(Clone, Debug)]
@@ -136,11 +136,16 @@ fn plain_components(path: &Path) -> Vec<Component<'_>> {
     parts
 }
 
+/// The folders that a project watches, as its file says.
+pub(super) fn watched_folders(reader: &Reader) -> Vec<String> {
+    let setting = reader.setting(WATCHED).ok().flatten();
+    setting.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+}
+
 impl Project {
     /// The folders that are watched for new files.
     pub fn watched_folders(&self) -> Vec<String> {
-        let setting = self.reader().setting(WATCHED).ok().flatten();
-        setting.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+        watched_folders(self.reader())
     }
 
     /// Watches the folders among these places, too.

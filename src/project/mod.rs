@@ -26,6 +26,7 @@ mod large_edit;
 mod media;
 mod op_writer;
 mod open;
+mod relocate;
 #[cfg(feature = "desktop")]
 pub mod scene;
 mod schema;
@@ -37,6 +38,7 @@ pub use identity::{CONFIG_FOLDER_VARIABLE, Identity, config_folder};
 pub use large_edit::{LargeEdit, LargeEditOutcome};
 pub use media::{MediaScan, ScanOutcome, ScanSource, add_media};
 pub use open::{OpenMode, Project, folder_project_path};
+pub use relocate::{CopyJob, recover};
 pub use schema::{read_label_file, schema_edits};
 pub use transfer::{
     ConvertOutcome, ConvertRequest, ExportJob, ExportOutcome, ExportRequest, ImportJob, ImportOutcome,

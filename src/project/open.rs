@@ -200,18 +200,6 @@ impl Project {
         }
     }
 
-    /// Writes a consistent copy of the project to another file, with everything that is not on disk yet.
-    ///
-    /// # Errors
-    /// When the other file exists or cannot be written.
-    pub fn save_copy(&self, path: &Path) -> anyhow::Result<()> {
-        match &self.access {
-            Access::Write(store) => store.save_copy(path)?,
-            Access::Read(reader) => reader.save_copy(path)?,
-        }
-        Ok(())
-    }
-
     /// The objects of an asset, if they are loaded.
     pub fn document(&self, id: AssetId) -> Option<&Document> {
         self.documents.get(&id)

@@ -36,7 +36,7 @@ use std::sync::Arc;
 pub use error::StoreError;
 pub use history::{HistoryChange, HistoryEntry};
 pub use lock::ProjectLock;
-pub use reader::{AssetRow, Counts, Reader};
+pub use reader::{AssetRow, CopyChanges, Counts, Reader};
 pub use salvage::{Salvaged, salvage};
 pub use writer::{Bulk, BulkWriter, Health, Ticket};
 
@@ -138,14 +138,6 @@ impl Store {
     /// Sets one of the project's own values, such as the person's last position. Not an op: it is not synced.
     pub fn set_setting(&self, key: &str, value: &str) {
         self.writer.set_setting(key, value);
-    }
-
-    /// Writes a consistent copy of the project to another file, with everything that is still queued.
-    ///
-    /// # Errors
-    /// When the other file exists or cannot be written.
-    pub fn save_copy(&self, path: &Path) -> Result<(), StoreError> {
-        self.reader.save_copy(path)
     }
 }
 

@@ -9,7 +9,9 @@ use super::error::AtPath;
 use super::rows::{OP_COLUMNS, id_at, op_from_row, target_key};
 use super::writer::{self, Pending};
 use super::{HistoryEntry, StoreError, schema, whole_file};
-use crate::edit::{Document, Fold, Json, Op, OpId, Register, Stamp, Target, Thing, TransactionId};
+use crate::edit::{
+    Document, Fold, Json, Op, OpId, Register, Stamp, Target, Thing, Transaction, TransactionId,
+};
 use crate::model::{ActorId, Asset, AssetId, AssetKind, AssetSource, AssetStatus, Label, LabelId, Object};
 
 /// An asset with what lists show of it.
@@ -425,11 +427,34 @@ impl Reader {
         query().at(&self.path)
     }
 
-    /// Writes a consistent copy of the project to another file, with everything that is queued.
+    /// The paths and addresses of all assets, deleted ones too, as they are in the file.
     ///
     /// # Errors
-    /// When the other file exists or cannot be written.
-    pub fn save_copy(&self, path: &Path) -> Result<(), StoreError> {
+    /// When the file cannot be read.
+    pub fn asset_sources(&self) -> Result<Vec<(AssetId, AssetSource)>, StoreError> {
+        let query = || {
+            let sql = "SELECT id, is_url, source FROM assets ORDER BY position";
+            let mut statement = self.connection.prepare_cached(sql)?;
+            let rows = statement.query_map([], |row| {
+                let source: String = row.get(2)?;
+                let source = if row.get(1)? { AssetSource::Url(source) } else { AssetSource::Path(source) };
+                Ok((id_at(row, 0, AssetId::from_slice)?, source))
+            })?;
+            rows.collect::<rusqlite::Result<Vec<_>>>()
+        };
+        query().at(&self.path)
+    }
+
+    /// Writes a consistent copy of the project to another file, with everything that is queued. `adjust` sees the
+    /// copy before it appears, and tells what is to be different in it.
+    ///
+    /// # Errors
+    /// When the other file exists or cannot be written, and those of `adjust`.
+    pub fn save_copy(
+        &self,
+        path: &Path,
+        adjust: impl FnOnce(&Reader) -> Result<CopyChanges, StoreError>,
+    ) -> Result<(), StoreError> {
         if path.exists() {
             return Err(StoreError::Exists { path: path.to_owned() });
         }
@@ -437,9 +462,37 @@ impl Reader {
         let queue = self.pending.queue();
         whole_file::write(path, |part| {
             schema::copy(&self.connection, part)?;
-            writer::append_to_copy(part, &queue)
+            writer::append_to_copy(part, &queue)?;
+            adjust_copy(part, adjust)
         })
     }
+}
+
+/// What is different in a copy of a project.
+#[derive(Default)]
+pub struct CopyChanges {
+    /// Ops that only the copy has, which undo does not take back.
+    pub transaction: Option<Transaction>,
+    /// The project's own values that are others in the copy.
+    pub settings: Vec<(String, String)>,
+}
+
+/// Changes a copy that nobody else has open.
+pub(super) fn adjust_copy(
+    part: &Path,
+    adjust: impl FnOnce(&Reader) -> Result<CopyChanges, StoreError>,
+) -> Result<(), StoreError> {
+    // One connection reads and writes: one that only reads would leave its files beside the copy.
+    let connection = schema::open_for_writing(part)?;
+    let reader = Reader { connection, path: part.to_owned(), pending: Pending::default() };
+    let CopyChanges { transaction, settings } = adjust(&reader)?;
+    let mut connection = reader.connection;
+    let ops = transaction.map(|transaction| transaction.ops).unwrap_or_default();
+    writer::append_ops(&mut connection, &ops).at(part)?;
+    for (key, value) in settings {
+        writer::set_value(&connection, &key, &value).at(part)?;
+    }
+    whole_file::settle(connection, part)
 }
 
 fn asset_from_row(row: &Row<'_>) -> rusqlite::Result<AssetRow> {

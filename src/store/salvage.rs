@@ -16,8 +16,9 @@ use rusqlite::{Connection, OpenFlags, params};
 use serde::Serialize;
 
 use super::error::AtPath;
+use super::reader::adjust_copy;
 use super::rows::{OP_COLUMNS, op_from_row};
-use super::{ProjectLock, StoreError, schema, whole_file, writer};
+use super::{CopyChanges, ProjectLock, Reader, StoreError, schema, whole_file, writer};
 use crate::base::jobs::JobContext;
 use crate::edit::Op;
 
@@ -43,12 +44,18 @@ const NUM_OP_COLUMNS: usize = 12;
 /// No change takes less room in the file than this. Tells how far to look where the end cannot be read.
 const MIN_OP_BYTES: u64 = 100;
 
-/// Saves what can be read of a project into a new one. The damaged file is not changed.
+/// Saves what can be read of a project into a new one. The damaged file is not changed. `adjust` sees the new one
+/// before it appears, and tells what is to be different in it.
 ///
 /// # Errors
 /// When the damaged file cannot be read at all, the new one exists or cannot be written, or somebody has the
 /// damaged one open.
-pub fn salvage(from: &Path, to: &Path, job: &JobContext) -> Result<Salvaged, StoreError> {
+pub fn salvage(
+    from: &Path,
+    to: &Path,
+    job: &JobContext,
+    adjust: impl FnOnce(&Reader) -> Result<CopyChanges, StoreError>,
+) -> Result<Salvaged, StoreError> {
     if to.exists() {
         return Err(StoreError::Exists { path: to.to_owned() });
     }
@@ -68,7 +75,8 @@ pub fn salvage(from: &Path, to: &Path, job: &JobContext) -> Result<Salvaged, Sto
         if salvaged.num_ops == 0 {
             return Err(StoreError::NothingSaved { path: from.to_owned() });
         }
-        whole_file::settle(target, part)
+        whole_file::settle(target, part)?;
+        adjust_copy(part, adjust)
     })?;
     Ok(salvaged)
 }

@@ -312,10 +312,7 @@ impl Worker {
                     write_history(&transaction, history, tx.id, &tx.title)?;
                 }
                 Command::Setting { key, value } => {
-                    transaction.execute(
-                        "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2",
-                        [key, value],
-                    )?;
+                    set_value(&transaction, key, value)?;
                 }
                 Command::Flush(_) | Command::Bulk { .. } => {}
             }
@@ -400,6 +397,12 @@ fn write_history(
         }
     }
     Ok(())
+}
+
+/// Sets one of the project's own values.
+pub(super) fn set_value(connection: &Connection, key: &str, value: &str) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2";
+    connection.execute(sql, [key, value]).map(drop)
 }
 
 /// Appends what was queued to a copy that nobody else has open.
