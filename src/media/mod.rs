@@ -29,6 +29,7 @@
 
 mod buffer;
 mod cache_folder;
+mod color_transform;
 mod content;
 mod convert;
 mod decode;
@@ -56,6 +57,7 @@ mod upright;
 mod webp_header;
 
 pub use cache_folder::{CACHE_FOLDER_VARIABLE, cache_folder};
+pub use color_transform::{ColorTransform, ProfileChannels, icc_from_jpeg};
 pub use content::{ContentHash, ContentKey, Fingerprint, QuickKey, content_hash, fingerprint};
 pub use decode::{DecodeLimits, Decoded, decode, decode_within};
 pub use error::MediaError;
