@@ -7,7 +7,7 @@ use super::orientation::Orientation;
 use crate::pixels::Size;
 
 /// Real files have some dozens, of which profiles and previews take the most.
-const MAX_SEGMENTS: usize = 10_000;
+pub(super) const MAX_SEGMENTS: usize = 10_000;
 
 /// Broken writers leave some bytes between segments.
 const MAX_GARBAGE_BYTES: usize = 1 << 16;
@@ -46,7 +46,7 @@ pub(super) fn read<R: BufRead + Seek>(reader: &mut R) -> io::Result<Header> {
 }
 
 /// The next marker's code. Garbage before it is skipped, as libjpeg does, and so is any number of FF.
-fn next_marker<R: Read>(reader: &mut R) -> io::Result<u8> {
+pub(super) fn next_marker<R: Read>(reader: &mut R) -> io::Result<u8> {
     let mut is_after_ff = false;
     for _ in 0..MAX_GARBAGE_BYTES {
         match read_u8(reader)? {
@@ -107,7 +107,7 @@ fn exif_orientation<R: BufRead + Seek>(reader: &mut R, body_bytes: u64) -> io::R
 }
 
 /// Reads the length of a segment: bytes that follow, at most 65,533.
-fn segment_bytes<R: Read>(reader: &mut R) -> io::Result<u64> {
+pub(super) fn segment_bytes<R: Read>(reader: &mut R) -> io::Result<u64> {
     let length = u16::from_be_bytes([read_u8(reader)?, read_u8(reader)?]);
     u64::from(length).checked_sub(2).ok_or_else(|| nonsense("a segment has an impossible length"))
 }
