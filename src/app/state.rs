@@ -515,7 +515,7 @@ impl AppState {
     fn load_current(&mut self) {
         let wanted = self.wanted_pictures();
         self.work.want_pictures(&wanted);
-        self.work.poll_pictures(&wanted);
+        self.work.poll_pictures();
         let (Some(project), Some(asset)) = (&mut self.project, self.view.asset) else { return };
         if project.document(asset).is_none() && !self.work.is_loading_document(asset) {
             match project.open_reader() {

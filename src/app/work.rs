@@ -1,6 +1,6 @@
 //! What runs in the background for the window.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ use crate::media::{
     ThumbnailCache, Wake,
 };
 use crate::model::{Asset, AssetId, LabelId};
-use crate::pixels::{MemoryPyramid, Picture, Tile, TiledPicture};
+use crate::pixels::{Picture, TiledPicture};
 use crate::project::{ExportOutcome, ImportOutcome, LargeEditOutcome, Project, ScanOutcome, ScanSource};
 use crate::store::{Reader, StoreError};
 
@@ -147,7 +147,7 @@ impl Task {
 /// The task that finds out what an export would lose.
 pub const PREFLIGHT_TITLE: &str = "Checking";
 
-/// Prepared pictures are kept for the one on screen and this many on either side.
+/// Pictures are opened ahead for this many on either side.
 pub const NUM_NEIGHBOURS: usize = 2;
 
 /// Background jobs, loaders, and what they brought.
@@ -155,7 +155,6 @@ pub struct Work {
     pool: Arc<JobPool>,
     wake: Wake,
     pictures: PictureLoader,
-    prepared: HashMap<ContentKey, Prepared>,
     document: Option<(AssetId, Job<Result<Document, StoreError>>)>,
     label_filter: Option<LabelSearch>,
     watcher: Option<Watcher>,
@@ -174,11 +173,6 @@ type LabelSearch = (LabelId, Job<Result<Vec<AssetId>, StoreError>>);
 /// An open file dialog: what for, since when, and what was picked.
 type Pick = (PickPurpose, Instant, Receiver<Option<Vec<PathBuf>>>);
 
-enum Prepared {
-    Coming(Job<MemoryPyramid>),
-    There(Arc<MemoryPyramid>),
-}
-
 impl Work {
     /// Nothing under way.
     pub fn new(ctx: &egui::Context, pool: Arc<JobPool>, thumbnails: Arc<ThumbnailCache>) -> Self {
@@ -188,7 +182,6 @@ impl Work {
             pictures: PictureLoader::new(Arc::clone(&pool), Some(thumbnails), Arc::clone(&wake)),
             pool,
             wake,
-            prepared: HashMap::new(),
             document: None,
             label_filter: None,
             watcher: None,
@@ -230,57 +223,30 @@ impl Work {
         self.label_filter = None;
         self.watcher = None;
         self.missing.clear();
-        self.prepared.clear();
         self.pictures.want(&[]);
     }
 
     /// Wants these pictures: the one on screen first, then its neighbours.
     pub fn want_pictures(&mut self, requests: &[PictureRequest]) {
         self.pictures.want(requests);
-        let wanted: HashSet<_> = requests.iter().map(|request| request.key).collect();
-        self.prepared.retain(|key, _| wanted.contains(key));
     }
 
     /// Reads a picture again.
     pub fn reload_picture(&mut self, key: ContentKey) {
-        self.prepared.remove(&key);
         self.pictures.forget(key);
     }
 
-    /// Takes over pictures that are decoded, and makes them ready for the GPU.
-    pub fn poll_pictures(&mut self, wanted: &[PictureRequest]) {
+    /// Takes over pictures that were opened.
+    pub fn poll_pictures(&mut self) {
         self.pictures.poll();
-        for (i, request) in wanted.iter().enumerate() {
-            let key = request.key;
-            match self.prepared.get(&key) {
-                Some(Prepared::There(_)) => {}
-                Some(Prepared::Coming(job)) => {
-                    if let Some(Ok(picture)) = job.poll() {
-                        self.prepared.insert(key, Prepared::There(Arc::new(picture)));
-                    }
-                }
-                None => {
-                    if let Some(PictureState::Ready(decoded)) = self.pictures.get(key) {
-                        let priority = if i == 0 { Priority::Now } else { Priority::Ahead };
-                        let job =
-                            self.submit(priority, move |_| MemoryPyramid::new(Tile::from(&decoded.picture)));
-                        self.prepared.insert(key, Prepared::Coming(job));
-                    }
-                }
-            }
-        }
     }
 
     /// A wanted picture, as far as it is there.
     pub fn picture(&mut self, key: ContentKey) -> CanvasPicture {
         match self.pictures.get(key) {
-            Some(PictureState::Ready(decoded)) => match self.prepared.get(&key) {
-                Some(Prepared::There(prepared)) => {
-                    let picture: Arc<dyn TiledPicture> = Arc::<MemoryPyramid>::clone(prepared);
-                    CanvasPicture::Ready { picture, warning: decoded.warning }
-                }
-                _ => CanvasPicture::Loading(None),
-            },
+            Some(PictureState::Ready(opened)) => {
+                CanvasPicture::Ready { picture: Arc::clone(opened.tiles()), warning: opened.warning() }
+            }
             Some(PictureState::Loading(preview)) => CanvasPicture::Loading(preview),
             Some(PictureState::Failed(reason)) => CanvasPicture::Failed(reason),
             None => CanvasPicture::Loading(None),

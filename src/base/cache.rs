@@ -62,6 +62,14 @@ impl<K: Clone + Eq + Hash, V> ByteCache<K, V> {
         Some(entry.value)
     }
 
+    /// Drops what is not to be kept.
+    pub fn retain(&mut self, is_kept: impl Fn(&K) -> bool) {
+        let dropped: Vec<K> = self.entries.keys().filter(|key| !is_kept(key)).cloned().collect();
+        for key in &dropped {
+            self.remove(key);
+        }
+    }
+
     /// Drops everything.
     pub fn clear(&mut self) {
         self.entries.clear();
@@ -139,6 +147,9 @@ mod tests {
         cache.insert("a", 1, 60);
         cache.insert("a", 2, 30);
         assert_eq!((cache.num_bytes(), cache.len(), cache.get(&"a")), (30, 1, Some(&2)));
+        cache.insert("b", 3, 40);
+        cache.retain(|key| *key == "b");
+        assert_eq!((cache.num_bytes(), cache.len()), (40, 1));
         cache.clear();
         assert!(cache.is_empty());
     }

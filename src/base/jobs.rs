@@ -225,7 +225,9 @@ impl Drop for JobPool {
             queue.waiting.clear();
         }
         self.shared.wake.notify_all();
-        for thread in self.threads.drain(..) {
+        let this_thread = std::thread::current().id();
+        // A job that held the pool longest drops it on a worker, which cannot wait for itself.
+        for thread in self.threads.drain(..).filter(|thread| thread.thread().id() != this_thread) {
             // A worker only ends by returning: jobs' panics are caught.
             let _ = thread.join();
         }
@@ -321,6 +323,26 @@ mod tests {
         gate_sender.send(()).unwrap();
         assert_eq!(running.wait(), Ok(true));
         assert_eq!(waiting.wait(), Err(JobError::Cancelled));
+    }
+
+    #[test]
+    fn a_job_may_be_the_last_to_drop_the_pool() {
+        let pool = Arc::new(JobPool::new(1));
+        let (gate_sender, gate) = bounded::<()>(0);
+        let (done_sender, done) = bounded(1);
+        let held = Arc::clone(&pool);
+        let _job = pool.submit(
+            Priority::Now,
+            || (),
+            move |_| {
+                let _ = gate.recv();
+                drop(held);
+                done_sender.send("dropped").unwrap();
+            },
+        );
+        drop(pool);
+        gate_sender.send(()).unwrap();
+        assert_eq!(done.recv(), Ok("dropped"));
     }
 
     #[test]

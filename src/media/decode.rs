@@ -258,7 +258,8 @@ fn has_content(pixels: &[u8]) -> bool {
     is_written(&pixels[..look]) || is_written(&pixels[pixels.len() - look..])
 }
 
-fn damage_warning(cause: &str) -> Arc<str> {
+/// What is said of a picture that could be decoded in part.
+pub(super) fn damage_warning(cause: &str) -> Arc<str> {
     format!("The file is damaged ({cause}): parts of the picture may be missing or wrong.").into()
 }
 

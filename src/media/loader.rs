@@ -5,11 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::content::ContentKey;
-use super::decode::{DecodeLimits, Decoded, decode, decode_within};
+use super::decode::{DecodeLimits, decode_within};
 use super::format::PictureFormat;
 use super::loading::{Loading, PictureRequest, Wake, submit};
+use super::open::{OpenedPicture, Opening};
 use super::probe::probe;
 use super::thumbnails::ThumbnailCache;
+use super::tiles::{DEFAULT_TILE_MEMORY_BYTES, TileMemory};
 use crate::base::cache::ByteCache;
 use crate::base::jobs::{Job, JobContext, JobPool, Priority};
 use crate::pixels::{Picture, Size};
@@ -34,7 +36,7 @@ const PREVIEW_SIZE: Size = Size::new(1280, 1280);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PictureState {
     /// It is there, maybe with a warning.
-    Ready(Decoded),
+    Ready(OpenedPicture),
     /// It is coming; meanwhile, a smaller version to be drawn at the full size, where there is one.
     Loading(Option<Picture>),
     /// It will not come; the text says why and what to do.
@@ -50,12 +52,13 @@ pub struct PictureLoader {
     pool: Arc<JobPool>,
     wake: Wake,
     thumbnails: Option<Arc<ThumbnailCache>>,
-    limits: DecodeLimits,
+    opening: Opening,
     /// The first is on screen.
     wanted: Vec<PictureRequest>,
-    on_screen: Option<(ContentKey, Decoded)>,
-    cache: ByteCache<ContentKey, Decoded>,
-    loading: Loading<Decoded>,
+    on_screen: Option<(ContentKey, OpenedPicture)>,
+    cache: ByteCache<ContentKey, OpenedPicture>,
+    /// `None` for neighbours that are not worth opening ahead.
+    loading: Loading<Option<OpenedPicture>>,
     preview: Preview,
     /// Of the wanted ones, those that failed.
     failed: HashMap<ContentKey, Arc<str>>,
@@ -76,12 +79,13 @@ impl PictureLoader {
     /// A loader that works on `pool`, takes previews from `thumbnails` and calls `wake` whenever
     /// [`PictureLoader::poll`] is worth a call.
     pub fn new(pool: Arc<JobPool>, thumbnails: Option<Arc<ThumbnailCache>>, wake: Wake) -> Self {
+        let tile_memory = Arc::new(TileMemory::new(DEFAULT_TILE_MEMORY_BYTES));
         Self {
+            opening: Opening::new(Arc::clone(&pool), Arc::clone(&wake), tile_memory),
             loading: Loading::new(Arc::clone(&pool), Arc::clone(&wake)),
             pool,
             wake,
             thumbnails,
-            limits: DecodeLimits::default(),
             wanted: Vec::new(),
             on_screen: None,
             cache: ByteCache::new(DEFAULT_PICTURE_BUDGET_BYTES),
@@ -96,9 +100,14 @@ impl PictureLoader {
         self.cache.set_budget_bytes(budget_bytes);
     }
 
-    /// Changes how large a picture may be.
+    /// Changes what the tiles of very large pictures may take in memory.
+    pub fn set_tile_budget_bytes(&mut self, budget_bytes: usize) {
+        self.opening.tile_memory.set_budget_bytes(budget_bytes);
+    }
+
+    /// Changes how large a picture may be that must be decoded as a whole.
     pub fn set_limits(&mut self, limits: DecodeLimits) {
-        self.limits = limits;
+        self.opening.limits = limits;
     }
 
     /// Says what is wanted from now on: first the picture on screen, then its neighbours, the likeliest first.
@@ -117,8 +126,9 @@ impl PictureLoader {
         let on_screen = self.key_on_screen();
         if on_screen != was_on_screen {
             self.preview = Preview::default();
-            if let Some((key, decoded)) = self.on_screen.take() {
-                self.keep(key, decoded);
+            if let Some((key, opened)) = self.on_screen.take() {
+                opened.tiles().want(&[]);
+                self.keep(key, opened);
             }
             self.on_screen = on_screen.and_then(|key| Some((key, self.cache.remove(&key)?)));
         }
@@ -144,11 +154,12 @@ impl PictureLoader {
         let mut has_changed = !finished.is_empty();
         for (key, result) in finished {
             match result {
-                Ok(decoded) if self.key_on_screen() == Some(key) => {
-                    self.on_screen = Some((key, decoded));
+                Ok(Some(opened)) if self.key_on_screen() == Some(key) => {
+                    self.on_screen = Some((key, opened));
                     self.preview = Preview::default();
                 }
-                Ok(decoded) => self.keep(key, decoded),
+                Ok(Some(opened)) => self.keep(key, opened),
+                Ok(None) => {}
                 Err(message) => {
                     self.failed.insert(key, message);
                 }
@@ -165,11 +176,11 @@ impl PictureLoader {
 
     /// How far a picture is; `None` for one that is neither wanted nor in memory.
     pub fn get(&mut self, key: ContentKey) -> Option<PictureState> {
-        if let Some((_, decoded)) = self.on_screen.as_ref().filter(|(on_screen, _)| *on_screen == key) {
-            return Some(PictureState::Ready(decoded.clone()));
+        if let Some((_, opened)) = self.on_screen.as_ref().filter(|(on_screen, _)| *on_screen == key) {
+            return Some(PictureState::Ready(opened.clone()));
         }
-        if let Some(decoded) = self.cache.get(&key) {
-            return Some(PictureState::Ready(decoded.clone()));
+        if let Some(opened) = self.cache.get(&key) {
+            return Some(PictureState::Ready(opened.clone()));
         }
         if let Some(message) = self.failed.get(&key) {
             return Some(PictureState::Failed(Arc::clone(message)));
@@ -184,15 +195,15 @@ impl PictureLoader {
         self.wanted.first().map(|request| request.key)
     }
 
-    fn keep(&mut self, key: ContentKey, decoded: Decoded) {
-        let num_bytes = decoded.picture.num_bytes();
-        self.cache.insert(key, decoded, num_bytes);
+    fn keep(&mut self, key: ContentKey, opened: OpenedPicture) {
+        let num_bytes = opened.num_bytes();
+        self.cache.insert(key, opened, num_bytes);
     }
 
     fn start_jobs(&mut self) {
         let Some(first) = self.wanted.first() else { return };
         if self.on_screen.is_none() && !self.failed.contains_key(&first.key) {
-            start(&mut self.loading, first, Priority::Now, self.limits);
+            start(&mut self.loading, first, Priority::Now, &self.opening);
             if !self.preview.has_begun {
                 // Handed in last, it begins first.
                 let job = Some(self.start_preview(first));
@@ -207,23 +218,34 @@ impl PictureLoader {
             let key = request.key;
             let is_done = self.cache.contains(&key) || self.failed.contains_key(&key);
             if !is_done && Some(key) != self.key_on_screen() && self.loaded_ahead.insert(key) {
-                start(&mut self.loading, request, Priority::Ahead, self.limits);
+                start(&mut self.loading, request, Priority::Ahead, &self.opening);
             }
         }
     }
 
     fn start_preview(&self, request: &PictureRequest) -> Job<Option<Picture>> {
         let PictureRequest { key, path } = request.clone();
-        let (thumbnails, limits) = (self.thumbnails.clone(), self.limits);
+        let (thumbnails, limits) = (self.thumbnails.clone(), self.opening.limits);
         submit(&self.pool, &self.wake, Priority::Now, move |context| {
             small_version(&path, key, thumbnails.as_deref(), &limits, context)
         })
     }
 }
 
-fn start(loading: &mut Loading<Decoded>, request: &PictureRequest, priority: Priority, limits: DecodeLimits) {
-    let path = request.path.clone();
-    loading.start(request.key, priority, move |context| decode(&path, &limits, context));
+fn start(
+    loading: &mut Loading<Option<OpenedPicture>>,
+    request: &PictureRequest,
+    priority: Priority,
+    opening: &Opening,
+) {
+    let (path, opening) = (request.path.clone(), opening.clone());
+    loading.start(request.key, priority, move |context| {
+        // A very large picture is opened as fast when it is looked at, and would hold up others before.
+        if priority == Priority::Ahead && opening.comes_as_tiles(&probe(&path)?) {
+            return Ok(None);
+        }
+        opening.open(&path, context).map(Some)
+    });
 }
 
 /// Something to see while a large picture is decoded: its thumbnail, or a JPEG at a fraction of its size. `None`
@@ -292,7 +314,7 @@ mod tests {
 
         fn width(&mut self, number: u8) -> Option<u32> {
             match self.loader.get(key(number))? {
-                PictureState::Ready(decoded) => Some(decoded.picture.size().width),
+                PictureState::Ready(opened) => Some(opened.size().width),
                 _ => None,
             }
         }

@@ -13,6 +13,7 @@ use super::mcu::{McuCoder, Predictors};
 use super::stream::BitPosition;
 use crate::base::jobs::JobContext;
 use crate::media::convert::rgba_from_inverted_cmyk;
+use crate::media::decode::damage_warning;
 use crate::media::file_at::FileAt;
 use crate::media::turbo::Decompressor;
 use crate::media::{MediaError, RegionSource};
@@ -61,6 +62,42 @@ impl JpegFile {
     /// What its tiles are made of.
     pub fn format(&self) -> PixelFormat {
         if self.layout.num_components == 1 { PixelFormat::Gray8 } else { PixelFormat::Rgba8 }
+    }
+
+    /// Decodes the whole at a level, 0 to 3, in stored order; with a warning when that went only so far.
+    ///
+    /// # Errors
+    /// [`MediaError`]; [`MediaError::Cancelled`] when `context` was cancelled before decoding began.
+    pub fn decode_whole(
+        &self,
+        level: u32,
+        context: &JobContext,
+    ) -> Result<(Tile, Option<Arc<str>>), MediaError> {
+        let mut data = Vec::new();
+        data.try_reserve_exact(self.file.num_bytes() as usize)
+            .map_err(|_| MediaError::no_memory(&self.path, self.layout.size))?;
+        self.file
+            .read(0, self.file.num_bytes() as usize, &mut data)
+            .map_err(|error| MediaError::read(&self.path, error))?;
+        if context.is_cancelled() {
+            return Err(MediaError::Cancelled);
+        }
+        let damaged = |cause| MediaError::damaged(&self.path, cause);
+        let mut decompressor = scaled_decompressor(&data, level).map_err(damaged)?;
+        let (pixels, complaint) = decode_pixels(&mut decompressor);
+        let size = decompressor.output_size();
+        let tile = Tile::new(size, self.format(), pixels)
+            .ok_or_else(|| damaged("its header contradicts itself".to_owned()))?;
+        match complaint {
+            None => Ok((tile, None)),
+            // What was decoded is opaque, and grey has nothing to tell by.
+            Some(cause)
+                if tile.num_bytes() > 3 && (tile.format() == PixelFormat::Gray8 || tile.row(0)[3] == 255) =>
+            {
+                Ok((tile, Some(damage_warning(&cause))))
+            }
+            Some(cause) => Err(damaged(cause)),
+        }
     }
 
     /// Goes through the coded data, to know where what begins: some seconds for a gigapixel. Tells its progress.
@@ -292,25 +329,13 @@ impl RegionSource for JpegSource {
 
 /// Decodes a JPEG file at a level, and cuts a part out of it.
 fn decode_part(data: &[u8], level: u32, crop: PixelRect) -> Result<Tile, String> {
-    let mut decompressor = Decompressor::new(data)?;
-    if !decompressor.scale(1 << level) {
-        return Err("it cannot be scaled".to_owned());
-    }
-    let size = decompressor.output_size();
-    let format = if decompressor.is_grey() { PixelFormat::Gray8 } else { PixelFormat::Rgba8 };
-    let mut pixels = vec![0; size.num_pixels() as usize * format.bytes_per_pixel()];
-    let result = if decompressor.is_grey() {
-        decompressor.decode_grey(&mut pixels)
-    } else if decompressor.is_cmyk() {
-        let mut inks = vec![0; pixels.len()];
-        let result = decompressor.decode_cmyk(&mut inks);
-        rgba_from_inverted_cmyk(&inks, &mut pixels);
-        result
-    } else {
-        decompressor.decode_rgba(&mut pixels)
-    };
+    let mut decompressor = scaled_decompressor(data, level)?;
+    let (pixels, complaint) = decode_pixels(&mut decompressor);
     // What was lost was replaced before: a complaint here is about the file as such.
-    result?;
+    if let Some(cause) = complaint {
+        return Err(cause);
+    }
+    let (size, format) = (decompressor.output_size(), format_of(&decompressor));
     let row_bytes = size.width as usize * format.bytes_per_pixel();
     let crop_bytes = crop.width as usize * format.bytes_per_pixel();
     let start = crop.left as usize * format.bytes_per_pixel();
@@ -320,6 +345,34 @@ fn decode_part(data: &[u8], level: u32, crop: PixelRect) -> Result<Tile, String>
             to.copy_from_slice(&from[start..start + crop_bytes]);
         }
     }))
+}
+
+fn scaled_decompressor(data: &[u8], level: u32) -> Result<Decompressor<'_>, String> {
+    let mut decompressor = Decompressor::new(data)?;
+    if decompressor.scale(1 << level) { Ok(decompressor) } else { Err("it cannot be scaled".to_owned()) }
+}
+
+fn format_of(decompressor: &Decompressor) -> PixelFormat {
+    if decompressor.is_grey() { PixelFormat::Gray8 } else { PixelFormat::Rgba8 }
+}
+
+/// Decodes all, and tells what the decoder complains about.
+fn decode_pixels(decompressor: &mut Decompressor) -> (Vec<u8>, Option<String>) {
+    let num_pixels = decompressor.output_size().num_pixels() as usize;
+    let mut pixels = vec![0; num_pixels * format_of(decompressor).bytes_per_pixel()];
+    let result = if decompressor.is_grey() {
+        decompressor.decode_grey(&mut pixels)
+    } else if decompressor.is_cmyk() {
+        let mut inks = vec![0; pixels.len()];
+        let result = decompressor.decode_cmyk(&mut inks);
+        if result.is_ok() || inks.iter().any(|ink| *ink != 0) {
+            rgba_from_inverted_cmyk(&inks, &mut pixels);
+        }
+        result
+    } else {
+        decompressor.decode_rgba(&mut pixels)
+    };
+    (pixels, result.err())
 }
 
 /// Memory that is used again for each row.

@@ -1,0 +1,23 @@
+//! Pictures of any size as tiles that come when they are wanted.
+//!
+//! **How it thinks.** A [`TileLoader`] answers for one picture. Its tiles come from wherever they can be had: from a
+//! coarse version of the whole that is in memory, from the file by region ([`RegionSource`]), or by
+//! reducing finer ones. Which of these there are changes while the picture is on screen: a JPEG begins with an eighth
+//! of its size, and can be read by region a second later, once it is indexed. Whoever draws notices nothing but that
+//! tiles come.
+//!
+//! **Invariants.** Asking for a tile never waits. What is not wanted any more is not read. Tiles of all pictures
+//! together stay within one budget of memory. A tile that cannot be read is shown as such, and not tried for ever.
+//!
+//! [`RegionSource`]: super::RegionSource
+
+mod loader;
+mod memory;
+mod origins;
+mod placeholder;
+#[cfg(test)]
+mod tests;
+
+pub use loader::TileLoader;
+pub use memory::{DEFAULT_TILE_MEMORY_BYTES, TileMemory};
+pub(super) use origins::Overview;
