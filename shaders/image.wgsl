@@ -56,7 +56,8 @@ fn texel_color(at: vec2i, in: Varying) -> vec4f {
 // The colour there, premultiplied.
 fn picture_color(texel: vec2f, in: Varying) -> vec4f {
     let at = texel + in.gutter;
-    if view.smooth_sampling == 0u { return texel_color(vec2i(floor(at)), in); }
+    // A coarse tile that stands in for a fine one is blurred: its texels are no pixels to be seen.
+    if view.smooth_sampling == 0u && in.is_full_size != 0u { return texel_color(vec2i(floor(at)), in); }
     let from_center = at - 0.5;
     let first = vec2i(floor(from_center));
     let share = from_center - floor(from_center);

@@ -6,9 +6,7 @@
 
 use std::sync::Arc;
 
-use crate::pixels::{
-    Histogram, LINEAR_LIGHT_GAMMA, Percentiles, PixelFormat, Tile, TileId, TiledPicture, Window, halved,
-};
+use crate::pixels::{Histogram, PixelFormat, Tile, TiledPicture, Window, halved_within};
 
 /// How the window is chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -35,7 +33,7 @@ pub struct Values {
 
 /// Steps of the histogram: as many as its drawing is wide.
 const NUM_STEPS: usize = 128;
-/// Values are taken from a version of the picture that is no larger: to read them takes a millisecond.
+/// Values are counted in a version of the picture that is no larger: that takes a millisecond.
 const MAX_SAMPLE_SIDE: u32 = 256;
 
 /// The [`Values`] of the last picture.
@@ -50,29 +48,19 @@ impl ValuesCache {
         if let Some((_, values)) = self.of.as_ref().filter(|(of, _)| Arc::ptr_eq(of, picture)) {
             return Some(Arc::clone(values));
         }
-        let values = Arc::new(values_of(&small_version(picture.as_ref())?));
+        let values = Arc::new(values_of(&picture.overview()?));
         self.of = Some((Arc::clone(picture), Arc::clone(&values)));
         Some(values)
     }
 }
 
-/// The whole picture in a tile, the finest that is there.
-pub fn small_version(picture: &dyn TiledPicture) -> Option<Tile> {
-    let pyramid = picture.pyramid();
-    let levels = pyramid.overview_level()..pyramid.num_levels();
-    levels.into_iter().find_map(|level| picture.tile(TileId { level, column: 0, row: 0 }))
-}
-
-fn values_of(small: &Tile) -> Values {
-    let format = small.format();
-    let mut sample = small.clone();
-    while sample.size().width.max(sample.size().height) > MAX_SAMPLE_SIDE {
-        sample = halved(&sample);
+fn values_of(overview: &Tile) -> Values {
+    let sample = halved_within(overview, MAX_SAMPLE_SIDE);
+    Values {
+        format: overview.format(),
+        auto: Window::to_see(overview),
+        histogram: Histogram::new(&sample, NUM_STEPS),
     }
-    let auto = Window::auto(&sample, Percentiles::default());
-    // Float colours count light, as renderers and HDR cameras write them.
-    let auto = if format == PixelFormat::RgbaF32 { auto.with_gamma(LINEAR_LIGHT_GAMMA) } else { auto };
-    Values { format, auto, histogram: Histogram::new(&sample, NUM_STEPS) }
 }
 
 impl Levels {

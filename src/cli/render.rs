@@ -44,6 +44,7 @@ impl Args {
 
 #[cfg(feature = "desktop")]
 mod drawing {
+    use std::path::Path;
     use std::sync::Arc;
 
     use anyhow::Context as _;
@@ -51,10 +52,12 @@ mod drawing {
 
     use super::super::parse::project_path;
     use super::{Args, Console};
-    use crate::base::jobs::JobContext;
+    use crate::base::jobs::{JobContext, JobPool};
     use crate::geometry::Rect;
-    use crate::media::{DecodeLimits, decode};
-    use crate::pixels::{MemoryPyramid, Size, Tile};
+    use crate::media::{
+        DEFAULT_TILE_MEMORY_BYTES, MediaError, OpenedPicture, Opening, TileMemory, WaitingPicture,
+    };
+    use crate::pixels::{Size, Window};
     use crate::project::scene::{Scene, SceneStyle};
     use crate::project::{Identity, OpenMode, Project};
     use crate::render::{Camera, Color, Display, Frame, OffscreenRenderer};
@@ -81,9 +84,9 @@ mod drawing {
             let id = row.asset.id;
             let path =
                 project.asset_path(id).context("this picture is an address, and only files can be drawn")?;
-            let decoded = decode(&path, &DecodeLimits::default(), &JobContext::detached())?;
-            if let Some(warning) = &decoded.warning {
-                console.say(warning);
+            let opened = open(&path)?;
+            if let Some(warning) = opened.warning() {
+                console.say(&warning);
             }
             let mut layers = Vec::new();
             let mut num_objects = 0;
@@ -93,15 +96,18 @@ mod drawing {
                 num_objects = document.num_objects();
                 layers = Scene::default().layers(document, &schema, SceneStyle::default(), 0, |_| true);
             }
-            let picture_size = decoded.picture.size();
+            let picture_size = opened.size();
             let whole =
                 Rect::from_xywh(0.0, 0.0, f64::from(picture_size.width), f64::from(picture_size.height));
             let region = self.region.unwrap_or(whole);
             let size = self.size.unwrap_or_else(|| pixels_of(&region));
             let frame = Frame {
                 camera: Camera::fit_rect(&region, size, 0.0),
-                picture: Some(Arc::new(MemoryPyramid::new(Tile::from(&decoded.picture)))),
-                display: Display::default(),
+                picture: Some(Arc::new(WaitingPicture(Arc::clone(opened.tiles())))),
+                display: Display {
+                    window: opened.tiles().overview().map(|tile| Window::to_see(&tile)),
+                    ..Display::default()
+                },
                 probe: None,
                 layers,
             };
@@ -124,6 +130,12 @@ mod drawing {
                 || format!("{} ({} × {} pixels)", self.output.display(), size.width, size.height),
             )
         }
+    }
+
+    fn open(path: &Path) -> Result<OpenedPicture, MediaError> {
+        let tile_memory = Arc::new(TileMemory::new(DEFAULT_TILE_MEMORY_BYTES));
+        let pool = Arc::new(JobPool::with_all_processors());
+        Opening::new(pool, Arc::new(|| ()), tile_memory).open(path, &JobContext::detached())
     }
 
     /// One pixel for each of the region, at least one.

@@ -81,5 +81,5 @@ pub use thumbnail_loader::{
     DEFAULT_THUMBNAIL_MEMORY_BYTES, MAX_WANTED_THUMBNAILS, ThumbnailLoader, ThumbnailResult,
 };
 pub use thumbnails::{DEFAULT_THUMBNAIL_BUDGET_BYTES, THUMBNAIL_SIDE_PX, ThumbnailCache};
-pub use tiles::{DEFAULT_TILE_MEMORY_BYTES, TileLoader, TileMemory};
+pub use tiles::{DEFAULT_TILE_MEMORY_BYTES, TileLoader, TileMemory, WaitingPicture};
 pub use upright::Upright;

@@ -27,7 +27,7 @@ pub use format::{PixelFormat, PixelValue};
 pub use histogram::Histogram;
 pub use memory::MemoryPyramid;
 pub use pyramid::{Pyramid, TILE_SIDE, TileId, TiledPicture};
-pub use reduce::halved;
+pub use reduce::{halved, halved_within};
 pub use tile::{PixelRect, Tile};
 pub use window::{LINEAR_LIGHT_GAMMA, Percentiles, Window};
 

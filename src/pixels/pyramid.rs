@@ -112,6 +112,13 @@ pub trait TiledPicture: Send + Sync + std::fmt::Debug {
     /// before and is not any more is not fetched.
     fn want(&self, tiles: &[TileId]);
 
+    /// The whole picture as a single tile, the finest that is there.
+    fn overview(&self) -> Option<Tile> {
+        let pyramid = self.pyramid();
+        let mut levels = pyramid.overview_level()..pyramid.num_levels();
+        levels.find_map(|level| self.tile(TileId { level, column: 0, row: 0 }))
+    }
+
     /// The value of one pixel of the picture, where the tile that it lies in is there.
     fn value(&self, x: u32, y: u32) -> Option<PixelValue> {
         let id = TileId { level: 0, column: x / TILE_SIDE, row: y / TILE_SIDE };

@@ -2,6 +2,15 @@
 
 use super::{PixelFormat, Size, Tile};
 
+/// The picture halved as often as it takes until neither side is longer than `max_side`, which is at least 1.
+pub fn halved_within(tile: &Tile, max_side: u32) -> Tile {
+    let mut reduced = tile.clone();
+    while reduced.size().width.max(reduced.size().height) > max_side.max(1) {
+        reduced = halved(&reduced);
+    }
+    reduced
+}
+
 /// Half the size, rounded up: each pixel is the mean of the 2 × 2 that it covers. The last row and column of an odd
 /// size count twice.
 ///
@@ -164,6 +173,14 @@ mod tests {
             other => panic!("{other:?}"),
         };
         (0..size.num_pixels() as u32).map(value).collect()
+    }
+
+    #[test]
+    fn a_picture_is_halved_until_it_fits() {
+        let picture = Tile::new(Size::new(100, 3), PixelFormat::Gray8, vec![7; 300]).expect("a byte a pixel");
+        assert_eq!(halved_within(&picture, 100), picture);
+        assert_eq!(halved_within(&picture, 30).size(), Size::new(25, 1));
+        assert_eq!(halved_within(&picture, 0).size(), Size::new(1, 1));
     }
 
     #[test]

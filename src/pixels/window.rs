@@ -1,6 +1,6 @@
 //! Which values of a deep picture are black, and which white.
 
-use super::{ColorMap, Picture, PixelFormat, PixelValue, Tile};
+use super::{ColorMap, Picture, PixelFormat, PixelValue, Tile, halved_within};
 
 /// The range of values that is spread over the brightness of a screen, in numbers of the file. What lies outside
 /// is cut. Alpha is never windowed: it goes from 0 to [`PixelFormat::white`].
@@ -32,6 +32,9 @@ impl Default for Percentiles {
 
 /// Gamma for values that count light, as in OpenEXR and Radiance HDR: near the curve of sRGB.
 pub const LINEAR_LIGHT_GAMMA: f32 = 2.2;
+
+/// An overview is reduced to this side: enough to tell the range.
+const MAX_SAMPLE_SIDE: u32 = 256;
 
 /// More pixels than that tell no more about the range.
 const MAX_SAMPLED_PIXELS: u64 = 1 << 18;
@@ -78,6 +81,15 @@ impl Window {
             return full;
         }
         Self::new(low, high, 1.0)
+    }
+
+    /// The window that shows a picture well without anybody's doing, from its overview
+    /// ([`TiledPicture::overview`](super::TiledPicture::overview)): [`Window::auto`], and for float colours, which count
+    /// light, with the gamma of a screen. Takes a millisecond.
+    pub fn to_see(overview: &Tile) -> Self {
+        let auto = Self::auto(&halved_within(overview, MAX_SAMPLE_SIDE), Percentiles::default());
+        let counts_light = overview.format() == PixelFormat::RgbaF32;
+        if counts_light { auto.with_gamma(LINEAR_LIGHT_GAMMA) } else { auto }
     }
 
     /// The same range with another gamma.

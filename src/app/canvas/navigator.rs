@@ -7,12 +7,11 @@ use std::sync::Arc;
 use eframe::egui::{self, Color32, Sense, Stroke, StrokeKind, Ui, vec2};
 
 use super::Place;
-use crate::app::levels::small_version;
 use crate::app::request::{Request, Requests};
 use crate::app::state::AppState;
 use crate::app::theme::Tokens;
 use crate::geometry::Point;
-use crate::pixels::{ColorMap, Picture, Size, Tile, TiledPicture, Window, halved};
+use crate::pixels::{ColorMap, Picture, Size, TiledPicture, Window, halved_within};
 use crate::render::{Camera, Display};
 
 /// Its longer side, points.
@@ -49,21 +48,13 @@ impl Navigator {
         {
             return Some(made.texture.id());
         }
-        let small = shrunk(small_version(picture.as_ref())?, (SIDE * ctx.pixels_per_point()) as u32);
+        let small = halved_within(&picture.overview()?, (SIDE * ctx.pixels_per_point()) as u32 * 2 - 1);
         let image = color_image(&look.0.picture(&small, look.1));
         let texture = ctx.load_texture("navigator", image, egui::TextureOptions::LINEAR);
         let id = texture.id();
         self.made = Some(Made { of: Arc::clone(picture), look, texture });
         Some(id)
     }
-}
-
-/// The smallest version whose longer side is at least this long.
-fn shrunk(mut tile: Tile, side: u32) -> Tile {
-    while tile.size().width.max(tile.size().height) >= side.max(1) * 2 {
-        tile = halved(&tile);
-    }
-    tile
 }
 
 fn color_image(picture: &Picture) -> egui::ColorImage {

@@ -17,7 +17,9 @@ mod origins;
 mod placeholder;
 #[cfg(test)]
 mod tests;
+mod waiting;
 
 pub use loader::TileLoader;
 pub use memory::{DEFAULT_TILE_MEMORY_BYTES, TileMemory};
 pub(super) use origins::Overview;
+pub use waiting::WaitingPicture;
