@@ -32,6 +32,10 @@ pub enum Request {
     },
     /// Give an input to the tool.
     ToolInput(Input),
+    /// Move the pointer that the keyboard has, or press its button.
+    PointerKey(super::canvas::PointerKey),
+    /// The mouse is used again: the keyboard's pointer goes.
+    EndKeyboardPointer,
     /// Select objects.
     Select(Selection),
     /// Point at an object in a list.

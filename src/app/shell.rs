@@ -256,7 +256,9 @@ impl FieldmarkApp {
             if matches!(event, Event::Key { key: egui::Key::Tab, .. }) {
                 ctx.memory_mut(|memory| memory.move_focus(egui::FocusDirection::None));
             }
-            if let Some(input) = canvas::tool_key(event, &self.state) {
+            if let Some(key) = canvas::pointer_key(event, &self.state) {
+                self.requests.push(Request::PointerKey(key));
+            } else if let Some(input) = canvas::tool_key(event, &self.state) {
                 self.requests.push(Request::ToolInput(input));
             } else if let Some(label) = self.label_for(event) {
                 self.requests.push(Request::ChooseLabel(Some(label)));

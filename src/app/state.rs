@@ -144,6 +144,8 @@ impl AppState {
             Request::ShowAsset(asset) => self.show_asset(asset),
             Request::Commit { title, edits } => self.commit(title, edits),
             Request::ToolInput(input) => drop(self.tool_input(&input)),
+            Request::PointerKey(key) => self.press_pointer_key(key),
+            Request::EndKeyboardPointer => self.take_keyboard_pointer_away(),
             Request::Select(selection) => self.view.selection = selection,
             Request::Hover(object) => self.view.hovered = object,
             Request::Reveal(object) => self.reveal(object),
@@ -452,6 +454,7 @@ impl AppState {
         if self.view.asset == Some(asset) {
             return;
         }
+        self.take_keyboard_pointer_away();
         self.view.toolbox.cancel();
         self.view.asset = Some(asset);
         self.view.selection = Selection::default();

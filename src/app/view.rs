@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::canvas::KeyboardPointer;
 use super::dialogs::Dialog;
 use super::levels::Levels;
 use crate::edit::Clipboard;
@@ -100,6 +101,8 @@ pub struct View {
     pub levels: Levels,
     /// Where the pointer is on the picture, pixels.
     pub pointer: Option<Point>,
+    /// The pointer that the keyboard moves, while it is there.
+    pub keyboard_pointer: Option<KeyboardPointer>,
     /// The dialog that is open.
     pub dialog: Option<Dialog>,
     /// Objects that were copied.
@@ -134,6 +137,7 @@ impl Default for View {
             display: Display::default(),
             levels: Levels::default(),
             pointer: None,
+            keyboard_pointer: None,
             dialog: None,
             clipboard: Clipboard::default(),
             shows_messages: false,

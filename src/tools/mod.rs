@@ -63,7 +63,6 @@ pub use hit::HitIndex;
 pub use input::{Button, Input, Key, Modifiers};
 pub use list::{TOOLS, tool_info};
 pub use response::{Gesture, Response};
-pub use select::{delete_selected, nudge_selected};
 pub use selection::Selection;
 pub use tool::{CloneTool, Tool, ToolInfo};
 pub use toolbox::Toolbox;

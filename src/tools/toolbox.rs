@@ -1,7 +1,9 @@
 //! The tool in the person's hand.
 
 use super::input::Hand;
-use super::{Cursor, Draft, Input, Response, Tool, ToolContext, select, tool_info};
+use super::{
+    Cursor, Draft, Input, Key, Modifiers, Response, Selection, Tool, ToolContext, select, tool_info,
+};
 
 /// Holds the chosen tool and feeds it.
 pub struct Toolbox {
@@ -46,7 +48,13 @@ impl Toolbox {
             return Response::ignored();
         }
         self.hand.follow(input);
-        let response = self.tool.handle(input, ctx);
+        let mut response = self.tool.handle(input, ctx);
+        if let Input::Key { key, modifiers } = *input
+            && !response.consumed
+            && self.tool.is_idle()
+        {
+            response = key_of_selection(key, modifiers, ctx);
+        }
         if let Some(id) = response.next_tool {
             self.choose(id);
             if let Some(at) = self.hand.at {
@@ -73,11 +81,25 @@ impl Toolbox {
     }
 }
 
+/// What a key that the tool has no use for does with the selection, whatever the tool: arrows move it, and
+/// Shift+Delete deletes locked objects, too.
+fn key_of_selection(key: Key, modifiers: Modifiers, ctx: &ToolContext) -> Response {
+    if let Some(gesture) = select::nudge_by_key(ctx, key, modifiers) {
+        return Response::commit(Some(gesture));
+    }
+    match key {
+        Key::Delete if modifiers.shift && !ctx.selection.is_empty() => Response {
+            selection: Some(Selection::default()),
+            ..Response::commit(select::delete_selected(ctx, true))
+        },
+        _ => Response::ignored(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::geometry::Point;
-    use crate::tools::Modifiers;
     use crate::tools::harness::canvas;
 
     #[test]
@@ -92,6 +114,23 @@ mod tests {
             .tool("polygon")
             .expect_state("polygon.idle");
         assert!(!Toolbox::default().choose("no such tool"));
+    }
+
+    #[test]
+    fn what_is_selected_moves_by_arrows_and_is_deleted_in_any_tool_that_is_idle() {
+        canvas()
+            .tool("box")
+            .drag((10, 10), (30, 30))
+            .select(&[0])
+            .press(Key::Right)
+            .expect_box(0, (11.0, 10.0), (31.0, 30.0))
+            .lock(0)
+            .press(Key::Delete)
+            .expect_objects(1)
+            .hold(Modifiers::SHIFT)
+            .press(Key::Delete)
+            .expect_objects(0);
+        canvas().tool("polygon").click((10, 10)).press(Key::Right).expect_state("polygon.placing");
     }
 
     #[test]

@@ -124,6 +124,13 @@ impl Window {
         self.settle();
     }
 
+    /// Presses and releases a key while others are held.
+    pub fn press_with(&mut self, modifiers: eframe::egui::Modifiers, key: eframe::egui::Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.harness.step();
+        self.settle();
+    }
+
     /// Drags from one point of the picture to another, image pixels.
     pub fn drag(&mut self, from: (f64, f64), to: (f64, f64)) {
         let middle = ((from.0 + to.0) / 2.0, (from.1 + to.1) / 2.0);

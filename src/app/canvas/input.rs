@@ -52,6 +52,8 @@ pub(super) fn hand(
             camera = moved;
         } else if let Some(input) = hand.tool_input(ui, event, place, is_over) {
             if let Input::PointerMove { at, .. } = input {
+                // The mouse has taken over.
+                requests.push(Request::EndKeyboardPointer);
                 requests.push(Request::SetPointer(Some(at)));
             }
             requests.push(Request::ToolInput(input));
@@ -216,7 +218,7 @@ fn modifiers_of(modifiers: egui::Modifiers) -> Modifiers {
 }
 
 /// The keys that go to the tool before any command: those that have a meaning while something is drawn, and the
-/// arrows, which move what is selected.
+/// arrows, which move what is selected, and Shift+Delete, which deletes locked objects, too.
 pub fn tool_key(event: &Event, state: &AppState) -> Option<Input> {
     let Event::Key { key, pressed: true, modifiers, .. } = event else { return None };
     let is_drawing = !state.view.toolbox.tool().is_idle();
@@ -224,6 +226,7 @@ pub fn tool_key(event: &Event, state: &AppState) -> Option<Input> {
     let key = match key {
         EguiKey::Enter if is_drawing => Key::Enter,
         EguiKey::Backspace if is_drawing => Key::Backspace,
+        EguiKey::Delete if has_selection && modifiers.shift_only() => Key::Delete,
         EguiKey::ArrowLeft if has_selection => Key::Left,
         EguiKey::ArrowRight if has_selection => Key::Right,
         EguiKey::ArrowUp if has_selection => Key::Up,

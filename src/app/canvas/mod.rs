@@ -1,6 +1,7 @@
 //! The canvas: the picture, the objects over it, and the tool in the person's hand.
 //!
 //! - `input` turns egui's events into camera moves and into the inputs of a tool, in image coordinates.
+//! - `keyboard_pointer` gives tools the same inputs from keys alone.
 //! - `scene` turns the document and the tool's draft into layers, and keeps those that did not change.
 //! - `navigator` shows where in the picture one is.
 //! - `gpu` hands a frame to `render` inside egui's pass.
@@ -9,6 +10,7 @@
 
 mod gpu;
 mod input;
+mod keyboard_pointer;
 mod navigator;
 mod overlay;
 mod scene;
@@ -25,6 +27,7 @@ use crate::render::{Camera, Frame, ScreenPoint, TileBudget};
 
 pub use gpu::CanvasGpu;
 pub use input::tool_key;
+pub use keyboard_pointer::{HINT as POINTER_HINT, KeyboardPointer, PointerKey, pointer_key};
 pub use navigator::Navigator;
 pub use scene::SceneCache;
 
@@ -108,13 +111,15 @@ pub fn canvas_ui(ui: &mut Ui, state: &mut AppState, requests: &mut Requests) {
     if let Some(CanvasPicture::Ready { picture, .. }) = &picture {
         navigator::navigator_ui(ui, &place, state, picture, &display, requests);
     }
+    keyboard_pointer::keyboard_pointer_ui(ui, &place, state);
     overlay::state_ui(ui, &place, state, picture.as_ref(), requests);
     if let Some(context) = state.tool_context()
         && response.hovered()
     {
         ui.ctx().set_cursor_icon(input::cursor_icon(state.view.toolbox.cursor(&context)));
     }
-    if !response.contains_pointer() && state.view.pointer.is_some() {
+    let has_pointer = response.contains_pointer() || state.view.keyboard_pointer.is_some();
+    if !has_pointer && state.view.pointer.is_some() {
         requests.push(Request::SetPointer(None));
     }
 }

@@ -155,6 +155,8 @@ fn step_object(state: &mut AppState, by: isize) {
         None if by > 0 => 0,
         None => ids.len() - 1,
     };
+    // Arrows now move the object.
+    state.take_keyboard_pointer_away();
     state.view.selection = Selection::of(ids[next]);
     state.reveal(ids[next]);
 }

@@ -119,6 +119,17 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         ..VIEW
     },
     CommandInfo {
+        id: "view.keyboard_pointer",
+        name: "Keyboard pointer",
+        help: "Shows a pointer that arrows move; Space clicks, Shift+Space holds the button down or lets it go.",
+        icon: "cursor",
+        shortcut: "F7",
+        is_enabled: |state| has_picture(state) && state.view.page == Page::Canvas,
+        is_on: Some(|state| state.view.keyboard_pointer.is_some()),
+        run: AppState::toggle_keyboard_pointer,
+        ..VIEW
+    },
+    CommandInfo {
         id: "view.pixel_grid",
         name: "Pixel grid",
         help: "Draws lines between the pixels at high zoom.",

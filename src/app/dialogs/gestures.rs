@@ -62,6 +62,17 @@ pub fn gesture_groups(settings: &Settings) -> Vec<GestureGroup> {
             ],
         ),
         group(
+            "Draw without a mouse",
+            &[
+                ("Arrow keys", "Show and move a pointer, while nothing is selected"),
+                ("Shift + arrow", "Move it far; with Ctrl by one pixel"),
+                ("Space", "Click there"),
+                ("Shift + Space", "Hold the button, or let it go: drags"),
+                ("Enter", "Click or, while drawing, finish"),
+                ("Esc", "Take the pointer away"),
+            ],
+        ),
+        group(
             "Change shapes",
             &[
                 ("Drag an object", "Move it; Shift keeps it straight"),

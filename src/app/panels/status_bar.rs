@@ -2,6 +2,7 @@
 
 use eframe::egui::{self, Align, Layout, RichText, Ui};
 
+use crate::app::canvas::POINTER_HINT;
 use crate::app::request::{Request, Requests};
 use crate::app::state::AppState;
 use crate::app::theme::{self, Tokens};
@@ -37,7 +38,11 @@ fn hint_ui(ui: &mut Ui, state: &AppState) {
     if state.view.page == Page::Canvas
         && let Some(context) = state.tool_context()
     {
-        let hint = state.view.toolbox.tool().hint(&context);
+        let tool = state.view.toolbox.tool();
+        let hint = match state.view.keyboard_pointer {
+            Some(_) if tool.is_idle() => POINTER_HINT,
+            _ => tool.hint(&context),
+        };
         let width = (ui.available_width() - 420.0).max(120.0);
         ui.scope(|ui| {
             ui.set_max_width(width);

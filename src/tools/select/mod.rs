@@ -17,7 +17,7 @@ mod rotating;
 mod tests;
 mod vertex;
 
-pub use keys::{delete_selected, nudge_selected};
+pub use keys::{delete_selected, nudge_by_key};
 
 use self::banding::Banding;
 use self::handles::held;
@@ -32,7 +32,7 @@ use super::{
     Button, Cursor, Draft, HandleKind, Input, Key, Modifiers, Response, Selection, Tool, ToolContext,
     ToolInfo,
 };
-use crate::geometry::{Point, Vector};
+use crate::geometry::Point;
 
 /// What a person sees of it.
 pub(super) static INFO: ToolInfo = ToolInfo {
@@ -166,8 +166,6 @@ impl SelectTool {
         if ctx.selection.is_empty() {
             return Response::ignored();
         }
-        let step = if modifiers.shift { 10.0 } else { 1.0 };
-        let nudge = |x: f64, y: f64| Response::commit(nudge_selected(ctx, Vector::new(x, y) * step));
         match key {
             Key::Escape => Response::select(Selection::default()),
             Key::Delete | Key::Backspace => match delete_selected(ctx, modifiers.shift) {
@@ -176,10 +174,9 @@ impl SelectTool {
                 }
                 None => Response::notice("The selected objects are locked. Shift+Delete deletes them too."),
             },
-            Key::Left => nudge(-1.0, 0.0),
-            Key::Right => nudge(1.0, 0.0),
-            Key::Up => nudge(0.0, -1.0),
-            Key::Down => nudge(0.0, 1.0),
+            Key::Left | Key::Right | Key::Up | Key::Down => {
+                Response::commit(nudge_by_key(ctx, key, modifiers))
+            }
             Key::Enter | Key::Undo => Response::ignored(),
         }
     }
