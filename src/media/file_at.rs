@@ -27,17 +27,23 @@ impl FileAt {
         let num_bytes = self.num_bytes.saturating_sub(at).min(max_bytes as u64) as usize;
         to.clear();
         to.resize(num_bytes, 0);
+        let num_read = self.read_into(at, to)?;
+        to.truncate(num_read);
+        Ok(())
+    }
+
+    /// Fills the memory from a place on; returns how many bytes there were.
+    pub fn read_into(&self, at: u64, to: &mut [u8]) -> io::Result<usize> {
         let mut num_read = 0;
-        while num_read < num_bytes {
-            match read_at(&self.file, &mut to[num_read..], at + num_read as u64) {
-                Ok(0) => break, // It was cut off meanwhile.
+        while num_read < to.len() {
+            match read_at(&self.file, &mut to[num_read..], at.saturating_add(num_read as u64)) {
+                Ok(0) => break, // It ends here, or was cut off meanwhile.
                 Ok(more) => num_read += more,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
         }
-        to.truncate(num_read);
-        Ok(())
+        Ok(num_read)
     }
 }
 

@@ -55,6 +55,7 @@ mod test_pictures;
 mod tests;
 mod thumbnail_loader;
 mod thumbnails;
+mod tiff;
 mod tiles;
 mod turbo;
 mod upright;
@@ -81,5 +82,6 @@ pub use thumbnail_loader::{
     DEFAULT_THUMBNAIL_MEMORY_BYTES, MAX_WANTED_THUMBNAILS, ThumbnailLoader, ThumbnailResult,
 };
 pub use thumbnails::{DEFAULT_THUMBNAIL_BUDGET_BYTES, THUMBNAIL_SIDE_PX, ThumbnailCache};
+pub use tiff::{TiffSource, open_tiff};
 pub use tiles::{DEFAULT_TILE_MEMORY_BYTES, TileLoader, TileMemory, WaitingPicture};
 pub use upright::Upright;

@@ -1,0 +1,81 @@
+//! TIFF and BigTIFF, read by region: tiles or strips, of a pyramid or of a single picture.
+//!
+//! **How it thinks.** A file is a chain of [`directory`]s of tags. Each describes a [`page`](page::Page): a
+//! picture cut into *chunks*, which are tiles or strips. The first page is the picture; smaller versions of it,
+//! among the other pages or below the first, are its levels ([`levels`]). A read finds the chunks that it touches,
+//! decodes those that are not in the cache ([`codec`], [`embedded`]), makes pixels of their [`samples`]
+//! ([`convert`]), and copies what it wants of them ([`source`]).
+//!
+//! Uncompressed rows are read from where they are, without a cache. A compressed chunk of more than some megabytes,
+//! a whole picture in one strip for example, is decoded in bands of rows, by a decoder that stands where the last
+//! read ended: reading from the top down costs the same as decoding once.
+//!
+//! **Why not the `tiff` crate**: it refuses many files that exist (subsampled YCbCr without JPEG, JPEG with tables
+//! in unusual places, reversed bits, mixed planes and predictors, fewer strips than declared), gives no part of a
+//! damaged chunk, and reads through one cursor only.
+//!
+//! **Invariants.**
+//! - No count, size or offset is believed: all are checked against the length of the file, or bounded, before
+//!   memory is taken. Chains of directories end, also those that go in circles.
+//! - What cannot be decoded is empty, and leaves a warning; it is an error where there is nothing else.
+//! - Pages whose pixels are of another format than those of the first are no levels of it.
+
+mod codec;
+mod convert;
+mod directory;
+mod embedded;
+mod file;
+mod levels;
+mod page;
+mod samples;
+mod source;
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::path::Path;
+
+pub use source::{TiffSource, open_tiff};
+
+use super::MediaError;
+
+/// Why something could not be read. Becomes a [`MediaError`] where the path is known.
+#[derive(Debug)]
+enum Fault {
+    Read(io::Error),
+    Damaged(String),
+    /// What it is, in the plural.
+    Unsupported(String),
+    Cancelled,
+}
+
+impl Fault {
+    fn damaged(cause: impl Into<String>) -> Self {
+        Self::Damaged(cause.into())
+    }
+
+    /// The same once more, for those who ask again.
+    fn again(&self) -> Self {
+        match self {
+            Self::Read(error) => Self::Read(io::Error::new(error.kind(), error.to_string())),
+            Self::Damaged(cause) => Self::Damaged(cause.clone()),
+            Self::Unsupported(kind) => Self::Unsupported(kind.clone()),
+            Self::Cancelled => Self::Cancelled,
+        }
+    }
+
+    fn at(self, path: &Path) -> MediaError {
+        match self {
+            Self::Read(error) => MediaError::from_decoder_io(path, error),
+            Self::Damaged(cause) => MediaError::damaged(path, cause),
+            Self::Unsupported(kind) => MediaError::unsupported(path, kind),
+            Self::Cancelled => MediaError::Cancelled,
+        }
+    }
+}
+
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Self {
+        Self::Read(error)
+    }
+}
