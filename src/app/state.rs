@@ -30,7 +30,7 @@ use crate::pixels::Size;
 use crate::project::{Identity, MediaScan, Project, UndoOutcome};
 use crate::render::Camera;
 use crate::store::StoreError;
-use crate::tools::{HitIndex, Input, Key, Modifiers, Response, Selection, ToolContext};
+use crate::tools::{Input, Key, Modifiers, Response, Selection, ToolContext};
 
 /// Everything that the window knows.
 pub struct AppState {
@@ -459,7 +459,6 @@ impl AppState {
         self.view.asset = Some(asset);
         self.view.selection = Selection::default();
         self.view.hovered = None;
-        self.view.hits_revision = None;
         self.view.is_fitted = true;
         if let Some(project) = &self.project {
             project.remember("last-asset", &asset.to_string());
@@ -552,6 +551,7 @@ impl AppState {
             && is_picture_there
             && is_document_there
             && is_saved
+            && self.scene.is_settled()
             && !self.thumbnails.borrow().is_loading()
     }
 
@@ -603,16 +603,22 @@ impl AppState {
     /// The selected objects, from the back to the front.
     pub fn selected_objects(&self) -> Vec<Object> {
         let Some(document) = self.document() else { return Vec::new() };
-        let selection = &self.view.selection;
-        document.objects().into_iter().filter(|object| selection.contains(object.id)).cloned().collect()
+        let selected = self.view.selection.iter().filter_map(|id| document.object(id));
+        let mut objects: Vec<Object> = selected.cloned().collect();
+        objects.sort_unstable_by_key(|object| (object.z, object.id));
+        objects
+    }
+
+    /// The selected objects that are there, in the order in which they were selected.
+    pub fn selected(&self) -> impl Iterator<Item = &Object> {
+        let document = self.document();
+        self.view.selection.iter().filter_map(move |id| document?.object(id))
     }
 
     fn update_hits(&mut self) {
         let Some(project) = &self.project else { return };
         let Some(document) = self.view.asset.and_then(|asset| project.document(asset)) else { return };
-        if self.view.hits_revision != Some(project.revision()) {
-            self.view.hits = HitIndex::new(document);
-            self.view.hits_revision = Some(project.revision());
+        if self.view.hits.follow(document) {
             self.view.selection.forget_deleted(document);
         }
     }

@@ -77,10 +77,8 @@ pub struct View {
     pub selection: Selection,
     /// The object under the pointer in a list.
     pub hovered: Option<ObjectId>,
-    /// The objects on the canvas by place, with the project's revision that they are of.
+    /// The objects on the canvas by place.
     pub hits: HitIndex,
-    /// The revision of the project that [`View::hits`] is of.
-    pub hits_revision: Option<u64>,
     /// The label of new objects.
     pub label: Option<LabelId>,
     /// Labels whose objects are not shown.
@@ -126,7 +124,6 @@ impl Default for View {
             selection: Selection::default(),
             hovered: None,
             hits: HitIndex::default(),
-            hits_revision: None,
             label: None,
             hidden_labels: BTreeSet::new(),
             show_objects: true,

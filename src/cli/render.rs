@@ -44,6 +44,7 @@ impl Args {
 
 #[cfg(feature = "desktop")]
 mod drawing {
+    use std::collections::BTreeSet;
     use std::path::Path;
     use std::sync::Arc;
 
@@ -58,7 +59,7 @@ mod drawing {
         DEFAULT_TILE_MEMORY_BYTES, MediaError, OpenedPicture, Opening, TileMemory, WaitingPicture,
     };
     use crate::pixels::{Size, Window};
-    use crate::project::scene::{Scene, SceneStyle};
+    use crate::project::scene::{Look, Scene, SceneStyle, SceneView, Workers};
     use crate::project::{Identity, OpenMode, Project};
     use crate::render::{Camera, Color, Display, Frame, OffscreenRenderer};
 
@@ -88,21 +89,33 @@ mod drawing {
             if let Some(warning) = opened.warning() {
                 console.say(&warning);
             }
+            let picture_size = opened.size();
+            let whole =
+                Rect::from_xywh(0.0, 0.0, f64::from(picture_size.width), f64::from(picture_size.height));
+            let region = self.region.unwrap_or(whole);
+            let size = self.size.unwrap_or_else(|| pixels_of(&region));
+            let camera = Camera::fit_rect(&region, size, 0.0);
             let mut layers = Vec::new();
             let mut num_objects = 0;
             if !self.no_labels {
                 let schema = Arc::clone(project.schema());
                 let document = project.load_document(id)?;
                 num_objects = document.num_objects();
-                layers = Scene::default().layers(document, &schema, SceneStyle::default(), 0, |_| true);
+                let view = SceneView {
+                    document,
+                    schema: &schema,
+                    style: SceneStyle::default(),
+                    look: Look::Plain,
+                    frame: 0,
+                    camera,
+                    is_shown: &|_| true,
+                    shown_key: 0,
+                    left_out: &BTreeSet::new(),
+                };
+                layers = Scene::default().layers(&view, Workers::Here);
             }
-            let picture_size = opened.size();
-            let whole =
-                Rect::from_xywh(0.0, 0.0, f64::from(picture_size.width), f64::from(picture_size.height));
-            let region = self.region.unwrap_or(whole);
-            let size = self.size.unwrap_or_else(|| pixels_of(&region));
             let frame = Frame {
-                camera: Camera::fit_rect(&region, size, 0.0),
+                camera,
                 picture: Some(Arc::new(WaitingPicture(Arc::clone(opened.tiles())))),
                 display: Display {
                     window: opened.tiles().overview().map(|tile| Window::to_see(&tile)),

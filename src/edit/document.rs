@@ -1,17 +1,21 @@
 //! Things folded from their ops: the objects of one asset, the labels of a schema.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeBounds;
+use std::sync::Arc;
 
+use super::changes::{Changes, Revision};
 use super::{Edit, Json, Op, Register, Registers, Stamp, StampSource, Target, Thing, Transaction, Write};
 use super::{OpId, TransactionId};
-use crate::model::{AssetId, Label, Object, ObjectId, Schema};
+use crate::model::{AssetId, Label, LabelId, Object, ObjectId, Schema};
 
 /// One thing: its registers, and what they come to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State<T> {
     registers: Registers,
-    /// `None` while the op that made it has not arrived, or cannot be read.
-    thing: Option<T>,
+    /// `None` while the op that made it has not arrived, or cannot be read. Shared with whoever looks at it in the
+    /// background.
+    thing: Option<Arc<T>>,
     is_deleted: bool,
 }
 
@@ -39,7 +43,7 @@ impl<T: Thing> State<T> {
         if *changed != Register::CREATED
             && let (Some(thing), Some(write)) = (&mut self.thing, self.registers.get(changed))
         {
-            thing.set(changed, &write.value);
+            Arc::make_mut(thing).set(changed, &write.value);
             return;
         }
         let created = self.registers.get(&Register::CREATED);
@@ -47,18 +51,22 @@ impl<T: Thing> State<T> {
             for (register, write) in self.registers.iter() {
                 thing.set(register, &write.value);
             }
-            thing
+            Arc::new(thing)
         });
     }
 
     /// The thing, unless it is deleted or not made yet.
     pub fn alive(&self) -> Option<&T> {
+        self.alive_shared().map(Arc::as_ref)
+    }
+
+    fn alive_shared(&self) -> Option<&Arc<T>> {
         if self.is_deleted { None } else { self.thing.as_ref() }
     }
 
     /// The thing, deleted or not.
     pub fn thing(&self) -> Option<&T> {
-        self.thing.as_ref()
+        self.thing.as_deref()
     }
 
     /// Whether it is deleted.
@@ -88,6 +96,11 @@ impl<T: Thing> State<T> {
             None if *register == Register::DELETED => Some(Json::of(&())),
             None => self.thing.as_ref()?.get(register),
         }
+    }
+
+    fn has_conflict(&self) -> bool {
+        // Asked after every op: nearly always there is but one author.
+        self.registers.has_several_actors() && !self.conflicts(Target::Project).is_empty()
     }
 
     /// What was written unseen by whoever wrote later.
@@ -184,17 +197,44 @@ impl Fold<Label> {
     }
 }
 
+/// Where an object lies in the z order: behind all with a higher key.
+pub type OrderKey = (i64, ObjectId);
+
 /// The objects of one asset.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// Copies share the objects until they are changed.
+#[derive(Clone, Debug)]
 pub struct Document {
     asset: AssetId,
     objects: Fold<Object>,
+    /// Those that are not deleted, from the back to the front.
+    order: BTreeMap<OrderKey, Arc<Object>>,
+    order_revision: Revision,
+    num_by_label: BTreeMap<LabelId, usize>,
+    in_conflict: BTreeSet<ObjectId>,
+    changes: Changes,
+}
+
+/// Documents are equal when they come from the same ops; how they came about does not count.
+impl PartialEq for Document {
+    fn eq(&self, other: &Self) -> bool {
+        self.asset == other.asset && self.objects == other.objects
+    }
 }
 
 impl Document {
     /// A document without objects.
     pub fn new(asset: AssetId) -> Self {
-        Self { asset, objects: Fold::default() }
+        let changes = Changes::default();
+        Self {
+            asset,
+            objects: Fold::default(),
+            order: BTreeMap::new(),
+            order_revision: changes.latest(),
+            num_by_label: BTreeMap::new(),
+            in_conflict: BTreeSet::new(),
+            changes,
+        }
     }
 
     /// The asset that the objects are on.
@@ -205,11 +245,55 @@ impl Document {
     /// Takes an op into account; ops about other things change nothing. Returns whether anything changed.
     pub fn apply(&mut self, op: &Op) -> bool {
         match op.target {
-            Target::Object(asset, object) if asset == self.asset => self.objects.apply(object, op),
+            Target::Object(asset, object) if asset == self.asset => self.apply_to(object, op),
             Target::Object(..) | Target::Asset(_) | Target::Label(_) | Target::Task(_) | Target::Project => {
                 false
             }
         }
+    }
+
+    fn apply_to(&mut self, id: ObjectId, op: &Op) -> bool {
+        let state = self.objects.states.entry(id).or_default();
+        let before = state.alive().map(|object| (object.z, object.label));
+        // Taken out while it changes: what nobody else looks at is changed in place.
+        if let Some((z, label)) = before {
+            self.order.remove(&(z, id));
+            count(&mut self.num_by_label, label, |num| num.saturating_sub(1));
+        }
+        let has_changed = state.apply(id, op);
+        if let Some(object) = state.alive_shared() {
+            count(&mut self.num_by_label, object.label, |num| num + 1);
+            self.order.insert((object.z, id), Arc::clone(object));
+        }
+        if !has_changed {
+            return false;
+        }
+        if state.has_conflict() {
+            self.in_conflict.insert(id);
+        } else {
+            self.in_conflict.remove(&id);
+        }
+        self.changes.note(id);
+        if before.map(|(z, _)| z) != self.object(id).map(|object| object.z) {
+            self.order_revision = self.changes.latest();
+        }
+        true
+    }
+
+    /// Names the present state.
+    pub fn revision(&self) -> Revision {
+        self.changes.latest()
+    }
+
+    /// Changes when an object comes or goes, or when the z order does.
+    pub fn order_revision(&self) -> Revision {
+        self.order_revision
+    }
+
+    /// The objects that were changed, made or deleted since a state, some of them repeatedly; `None` when that is
+    /// not known, and everything may have changed.
+    pub fn changed_since(&self, revision: Revision) -> Option<impl Iterator<Item = ObjectId> + '_> {
+        self.changes.since(revision)
     }
 
     /// The object, unless it is deleted or unknown.
@@ -224,28 +308,54 @@ impl Document {
 
     /// All objects that are not deleted, from the back to the front: by z, then by age.
     pub fn objects(&self) -> Vec<&Object> {
-        let mut objects: Vec<_> = self.objects.alive().collect();
-        objects.sort_by_key(|object| (object.z, object.id));
-        objects
+        self.in_order().map(Arc::as_ref).collect()
+    }
+
+    /// As [`Document::objects`], one after the other, to be shared with background jobs.
+    pub fn in_order(&self) -> impl DoubleEndedIterator<Item = &Arc<Object>> + ExactSizeIterator {
+        self.order.values()
+    }
+
+    /// Those in a part of the z order, from the back to the front.
+    pub fn in_order_within(&self, part: impl RangeBounds<OrderKey>) -> impl Iterator<Item = &Arc<Object>> {
+        self.order.range(part).map(|(_, object)| object)
     }
 
     /// The number of objects that are not deleted.
     pub fn num_objects(&self) -> usize {
-        self.objects.alive().count()
+        self.order.len()
+    }
+
+    /// How many objects bear each label.
+    pub fn num_by_label(&self) -> impl Iterator<Item = (LabelId, usize)> {
+        self.num_by_label.iter().map(|(label, num)| (*label, *num))
     }
 
     /// The z of a new object in front of all others.
     pub fn next_z(&self) -> i64 {
-        self.objects.alive().map(|object| object.z).max().map_or(0, |z| z.saturating_add(1))
+        self.order.last_key_value().map_or(0, |((z, _), _)| z.saturating_add(1))
+    }
+
+    /// The objects, deleted ones too, about which something was written unseen by whoever wrote later.
+    pub fn in_conflict(&self) -> &BTreeSet<ObjectId> {
+        &self.in_conflict
     }
 
     /// What was written unseen by whoever wrote later.
     pub fn conflicts(&self) -> Vec<Conflict> {
-        self.objects
-            .states
-            .iter()
-            .flat_map(|(id, state)| state.conflicts(Target::Object(self.asset, *id)))
-            .collect()
+        let states = self.in_conflict.iter().filter_map(|id| Some((id, self.state(*id)?)));
+        states.flat_map(|(id, state)| state.conflicts(Target::Object(self.asset, *id))).collect()
+    }
+}
+
+/// Counts an object with a label.
+fn count(num_by_label: &mut BTreeMap<LabelId, usize>, label: Option<LabelId>, f: impl Fn(usize) -> usize) {
+    let Some(label) = label else { return };
+    let num = f(num_by_label.get(&label).copied().unwrap_or(0));
+    if num == 0 {
+        num_by_label.remove(&label);
+    } else {
+        num_by_label.insert(label, num);
     }
 }
 

@@ -18,12 +18,16 @@
 //! other registers is written, that register's value is the one it was created with, and so is its stamp.
 //! Deleting writes a register too, so that it can be undone, and lost.
 //!
+//! **Who follows a document** (the objects by place, what is drawn, lists) asks what changed since the [`Revision`]
+//! that it knows, and does work for that only.
+//!
 //! **Undo** ([`invert`]) writes new ops that restore the old values. It syncs like any edit, and leaves alone
 //! what somebody else changed since.
 //!
 //! **Invariants.** No I/O. Time comes from an injected clock. No function panics on an op of any content: what
 //! cannot be decoded is kept, and the thing shows its other registers.
 
+mod changes;
 mod clipboard;
 mod document;
 mod interpolation;
@@ -37,8 +41,9 @@ mod undo;
 #[cfg(test)]
 mod tests;
 
+pub use changes::Revision;
 pub use clipboard::Clipboard;
-pub use document::{Conflict, Document, Fold, Seen, State};
+pub use document::{Conflict, Document, Fold, OrderKey, Seen, State};
 pub use interpolation::{TrackShape, shape_at};
 pub use op::{Json, Op, OpId, Register, Target};
 pub use registers::{Registers, Write};

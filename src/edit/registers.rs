@@ -56,6 +56,12 @@ impl Registers {
         self.cells.get(register).into_iter().flat_map(Cell::unseen)
     }
 
+    /// Whether more than one actor wrote any of it.
+    pub fn has_several_actors(&self) -> bool {
+        let mut actors = self.cells.values().flat_map(|cell| &cell.latest).map(|write| write.stamp.actor);
+        actors.next().is_some_and(|first| actors.any(|actor| actor != first))
+    }
+
     /// The latest stamp of all registers.
     pub fn latest_stamp(&self) -> Option<Stamp> {
         self.cells.values().filter_map(Cell::winner).map(|write| write.stamp).max()

@@ -1,16 +1,14 @@
 //! One view: what it shows, and its memory on the GPU.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::geometry::Point;
 use crate::pixels::{ColorMap, PixelFormat, TiledPicture, Window};
 
-use super::buffer::RecordBuffer;
 use super::image::{PictureTiles, TileProgress};
-use super::layer::{Batch, Kind};
+use super::layer_memory::LayerMemory;
 use super::position::split_center;
-use super::{Camera, Display, Layer, Renderer, Sampling, lines};
+use super::{Camera, Display, Layer, Renderer, Sampling};
 
 /// Everything that one frame shows. Cheap to make and to clone.
 #[derive(Clone)]
@@ -41,6 +39,8 @@ pub struct FrameStats {
     pub num_tiles_missing: usize,
     /// Tiles in view that the picture does not have yet. It tells the window when they have come.
     pub num_tiles_awaited: usize,
+    /// Layers in view that did not fit this frame's budget. If there are any, draw another frame.
+    pub num_layers_waiting: usize,
 }
 
 /// How much a canvas may take for the tiles of its picture.
@@ -64,12 +64,15 @@ impl TileBudget {
     pub const UNLIMITED: Self = Self { upload_bytes: u64::MAX, memory_bytes: u64::MAX };
 }
 
+/// As much of layers as a frame uploads.
+pub const LAYER_BUDGET_BYTES: u64 = 8 << 20;
+
 /// The memory of one view on the GPU: the tiles of its picture and the records of its layers.
 pub struct Canvas {
     view_buffer: wgpu::Buffer,
     view_bind_group: wgpu::BindGroup,
     picture: Option<PictureTiles>,
-    layers: Vec<LayerRecords>,
+    layers: LayerMemory,
 }
 
 /// As `View` in common.wgsl.
@@ -110,7 +113,7 @@ impl Canvas {
     pub fn new(renderer: &Renderer) -> Self {
         let nothing: ViewUniform = bytemuck::Zeroable::zeroed();
         let (view_buffer, view_bind_group) = renderer.view_binding(bytemuck::bytes_of(&nothing));
-        Self { view_buffer, view_bind_group, picture: None, layers: Vec::new() }
+        Self { view_buffer, view_bind_group, picture: None, layers: LayerMemory::default() }
     }
 
     /// Uploads what the frame needs and the canvas does not have yet, as far as the budget goes for the picture,
@@ -138,15 +141,16 @@ impl Canvas {
             .picture
             .as_mut()
             .map_or_else(TileProgress::default, |tiles| tiles.prepare(renderer, frame, budget));
-        let layer_bytes = self.hold_layers(renderer, frame);
+        let layers = self.layers.prepare(renderer, frame, budget.upload_bytes.max(LAYER_BUDGET_BYTES));
 
-        let layer_calls = self.layers.iter().map(LayerRecords::num_draw_calls).sum::<usize>();
         FrameStats {
-            bytes_uploaded: tiles.bytes_uploaded + layer_bytes,
-            num_draw_calls: self.picture.as_ref().map_or(0, PictureTiles::num_draw_calls) + layer_calls,
+            bytes_uploaded: tiles.bytes_uploaded + layers.bytes_uploaded,
+            num_draw_calls: self.picture.as_ref().map_or(0, PictureTiles::num_draw_calls)
+                + layers.num_draw_calls,
             num_tiles_uploaded: tiles.num_uploaded,
             num_tiles_missing: tiles.num_missing,
             num_tiles_awaited: tiles.num_awaited,
+            num_layers_waiting: layers.num_waiting,
         }
     }
 
@@ -157,29 +161,7 @@ impl Canvas {
         if let Some(picture) = &self.picture {
             picture.paint(renderer, pass);
         }
-        for layer in &self.layers {
-            layer.paint(renderer, pass);
-        }
-    }
-
-    /// Makes the canvas hold exactly the frame's layers; returns the bytes uploaded. Buffers of layers that
-    /// are gone serve the new ones.
-    fn hold_layers(&mut self, renderer: &Renderer, frame: &Frame) -> u64 {
-        let mut held: HashMap<*const Layer, LayerRecords> =
-            self.layers.drain(..).map(|records| (Arc::as_ptr(&records.layer), records)).collect();
-        let kept: Vec<_> = frame.layers.iter().map(|layer| held.remove(&Arc::as_ptr(layer))).collect();
-        let mut spare = held.into_values();
-        let mut bytes_uploaded = 0;
-        for (layer, kept) in frame.layers.iter().zip(kept) {
-            let mut records = kept.unwrap_or_else(|| {
-                let mut records = spare.next().unwrap_or_default();
-                bytes_uploaded += records.upload(renderer, layer);
-                records
-            });
-            records.is_visible = layer.is_visible(&frame.camera);
-            self.layers.push(records);
-        }
-        bytes_uploaded
+        self.layers.paint(renderer, pass);
     }
 }
 
@@ -220,64 +202,6 @@ impl ViewUniform {
             has_color_map: u32::from(is_gray && display.color_map != ColorMap::Grey),
             padding: [0; 2],
             color_map: display.color_map.table(),
-        }
-    }
-}
-
-/// A layer on the GPU.
-#[derive(Default)]
-struct LayerRecords {
-    /// Held so that its address, by which it is recognised, is not used again.
-    layer: Arc<Layer>,
-    is_visible: bool,
-    fills: RecordBuffer,
-    rects: RecordBuffer,
-    lines: RecordBuffer,
-    handles: RecordBuffer,
-}
-
-impl LayerRecords {
-    /// Replaces the records; returns the bytes uploaded.
-    fn upload(&mut self, renderer: &Renderer, layer: &Arc<Layer>) -> u64 {
-        self.layer = Arc::clone(layer);
-        self.fills.write(renderer, &layer.fills)
-            + self.rects.write(renderer, &layer.rects)
-            + self.lines.write(renderer, &layer.lines)
-            + self.handles.write(renderer, &layer.handles)
-    }
-
-    fn num_draw_calls(&self) -> usize {
-        if self.is_visible { self.layer.batches.len() } else { 0 }
-    }
-
-    fn paint(&self, renderer: &Renderer, pass: &mut wgpu::RenderPass<'_>) {
-        if self.is_visible {
-            for batch in &self.layer.batches {
-                self.paint_batch(renderer, pass, batch);
-            }
-        }
-    }
-
-    fn paint_batch(&self, renderer: &Renderer, pass: &mut wgpu::RenderPass<'_>, batch: &Batch) {
-        let (pipeline, records) = match batch.kind {
-            Kind::Fill => (&renderer.fills, &self.fills),
-            Kind::Rect => (&renderer.rects, &self.rects),
-            Kind::Line => (&renderer.lines, &self.lines),
-            Kind::Handle => (&renderer.handles, &self.handles),
-        };
-        let Some(buffer) = records.buffer() else { return };
-        // Less than the layer has where the device could not hold all.
-        let end = batch.records.end.min(records.num_records());
-        let range = batch.records.start.min(end)..end;
-        pass.set_pipeline(pipeline);
-        match batch.kind {
-            Kind::Line => lines::bind(pass, buffer),
-            Kind::Fill | Kind::Rect | Kind::Handle => pass.set_vertex_buffer(0, buffer.slice(..)),
-        }
-        match batch.kind {
-            Kind::Fill => pass.draw(range, 0..1),
-            Kind::Line => pass.draw(0..4, lines::instances(range)),
-            Kind::Rect | Kind::Handle => pass.draw(0..4, range),
         }
     }
 }

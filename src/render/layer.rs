@@ -1,44 +1,31 @@
 //! What lies over the picture: primitives in image coordinates, ready to be uploaded.
 
-use std::ops::Range;
+use std::sync::Arc;
 
 use crate::geometry::{Mask, Point, Polygon, Rect};
 
+use super::records::{Kind, Records};
 use super::style::{Color, Handle, Stroke};
-use super::{Camera, fills, handles, lines, rects};
+use super::{boxes, fills, handles, lines, rects};
 
 /// A list of primitives in image coordinates; later ones lie over earlier ones.
 ///
 /// It is filled once, put into an `Arc` and not changed any more: a [`Canvas`](super::Canvas) uploads it once. Building
 /// one needs no GPU and may happen in a background job. Neighbours of one kind share a draw call, so add many
 /// of one kind before the first of the next.
-#[derive(Default)]
+///
+/// **Items.** Primitives belong to the item named last by [`Layer::begin_item`]. A copy of the layer can leave items
+/// out ([`Layer::without`]); it shares what is on the GPU.
+///
+/// **Details.** A layer can hold coarser versions of itself, each of which is drawn up to some zoom in its place
+/// ([`Layer::with_coarser`]). They are uploaded when they are first seen.
+#[derive(Clone, Default)]
 pub struct Layer {
-    pub(super) fills: Vec<fills::FillVertex>,
-    pub(super) rects: Vec<rects::RectRecord>,
-    pub(super) lines: Vec<lines::LineRecord>,
-    pub(super) handles: Vec<handles::HandleRecord>,
-    pub(super) batches: Vec<Batch>,
-    /// Around all positions, image pixels.
-    bounds: Option<Rect>,
-    /// How far lines and handles reach beyond, screen pixels.
-    reach_px: f32,
-}
-
-/// The kinds of primitives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Fill,
-    Rect,
-    Line,
-    Handle,
-}
-
-/// Records of one kind that follow each other.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Batch {
-    pub(super) kind: Kind,
-    pub(super) records: Range<u32>,
+    finest: Arc<Records>,
+    /// With the highest zoom at which each is drawn, the coarsest first.
+    coarser: Vec<(f64, Arc<Records>)>,
+    /// In ascending order.
+    hidden: Arc<[u32]>,
 }
 
 impl Layer {
@@ -49,31 +36,82 @@ impl Layer {
 
     /// Whether there is nothing to draw.
     pub fn is_empty(&self) -> bool {
-        self.batches.is_empty()
+        self.finest.is_empty()
+    }
+
+    /// What follows belongs to this item. Give neighbours on the picture neighbouring numbers, and go through them
+    /// in ascending order: what is out of view is skipped by sixteen items each.
+    pub fn begin_item(&mut self, item: u32) {
+        self.records().item = item;
+    }
+
+    /// Of what follows, all of one kind is drawn together (areas, boxes, lines, points), whatever the order in which
+    /// it is added: for objects that do not overlap each other. Lasts until the next group begins.
+    pub fn begin_group(&mut self) {
+        self.records().begin_group();
+    }
+
+    /// The same, with another layer drawn in its place up to this zoom, screen pixels per image pixel. The items of
+    /// both are numbered alike.
+    pub fn with_coarser(mut self, max_zoom: f64, coarser: &Self) -> Self {
+        let at = self.coarser.partition_point(|(zoom, _)| *zoom < max_zoom);
+        self.coarser.insert(at, (max_zoom, Arc::clone(&coarser.finest)));
+        self
+    }
+
+    /// The same without some items; everything else is shared. Replaces what an earlier call left out.
+    pub fn without(&self, mut items: Vec<u32>) -> Self {
+        items.sort_unstable();
+        items.dedup();
+        Self { hidden: items.into(), ..self.clone() }
+    }
+
+    /// How many bytes of primitives it holds, those of coarser versions included.
+    pub fn num_bytes(&self) -> u64 {
+        self.versions().map(|records| records.num_bytes()).sum()
     }
 
     /// Adds a filled polygon; its holes stay clear.
     pub fn fill(&mut self, polygon: &Polygon, color: Color) {
-        fills::push_polygon(&mut self.fills, polygon, color);
-        self.added(Kind::Fill, &polygon.bounds(), 0.0);
+        let records = self.records();
+        fills::push_polygon(&mut records.fills, polygon, color);
+        records.added(Kind::Fill, &polygon.bounds(), 0.0);
     }
 
     /// Adds a filled rectangle.
     pub fn rect(&mut self, rect: &Rect, color: Color) {
-        rects::push_rect(&mut self.rects, rect, color);
-        self.added(Kind::Rect, rect, 0.0);
+        let records = self.records();
+        rects::push_rect(&mut records.rects, rect, color);
+        records.added(Kind::Rect, rect, 0.0);
+    }
+
+    /// Adds an upright box with a fill and an outline: much cheaper than [`Layer::rect`] and [`Layer::ring`], and
+    /// looks the same. It may be as small as a point.
+    pub fn outlined_box(&mut self, rect: &Rect, fill: Color, stroke: &Stroke) {
+        let records = self.records();
+        boxes::push_box(&mut records.boxes, rect, fill, stroke);
+        records.added(Kind::Box, rect, reach_px(stroke));
     }
 
     /// Covers what of `outer` lies outside `hole`.
     pub fn dim_around(&mut self, hole: &Rect, outer: &Rect, color: Color) {
-        rects::push_surroundings(&mut self.rects, hole, outer, color);
-        self.added(Kind::Rect, outer, 0.0);
+        let records = self.records();
+        rects::push_surroundings(&mut records.rects, hole, outer, color);
+        records.added(Kind::Rect, outer, 0.0);
     }
 
     /// Adds the set pixels of a mask.
     pub fn mask(&mut self, mask: &Mask, color: Color) {
-        rects::push_mask(&mut self.rects, mask, color);
-        self.added(Kind::Rect, &mask.bounds(), 0.0);
+        self.scaled_mask(mask, 1.0, color);
+    }
+
+    /// Adds the set pixels of a mask of which each stands for a square with sides of `pixel_px` image pixels.
+    pub fn scaled_mask(&mut self, mask: &Mask, pixel_px: f64, color: Color) {
+        let bounds = mask.bounds();
+        let scaled = |p: Point| Point::new(p.x * pixel_px, p.y * pixel_px);
+        let records = self.records();
+        rects::push_mask(&mut records.rects, mask, pixel_px, color);
+        records.added(Kind::Rect, &Rect { min: scaled(bounds.min), max: scaled(bounds.max) }, 0.0);
     }
 
     /// Adds a line through the points; one point becomes a dot.
@@ -101,41 +139,40 @@ impl Layer {
 
     /// Adds a point or a handle.
     pub fn handle(&mut self, at: Point, handle: &Handle) {
-        handles::push_handle(&mut self.handles, at, handle);
-        self.added(Kind::Handle, &Rect::around([at]), handle.radius_px);
+        let records = self.records();
+        handles::push_handle(&mut records.handles, at, handle);
+        records.added(Kind::Handle, &Rect::around([at]), handle.radius_px);
     }
 
-    /// Whether the camera can see any of it.
-    pub(super) fn is_visible(&self, camera: &Camera) -> bool {
-        let reach = (f64::from(self.reach_px) + 1.0) / camera.zoom();
-        self.bounds.is_some_and(|bounds| camera.visible_rect().expanded(reach).intersects(&bounds))
+    /// The version to draw at a zoom.
+    pub(super) fn at_zoom(&self, zoom: f64) -> &Arc<Records> {
+        let coarse = self.coarser.iter().find(|(max_zoom, _)| zoom <= *max_zoom);
+        coarse.map_or(&self.finest, |(_, records)| records)
+    }
+
+    /// All versions, the finest first.
+    pub(super) fn versions(&self) -> impl Iterator<Item = &Arc<Records>> {
+        std::iter::once(&self.finest).chain(self.coarser.iter().rev().map(|(_, records)| records))
+    }
+
+    /// The items that are left out, in ascending order.
+    pub(super) fn hidden(&self) -> &[u32] {
+        &self.hidden
     }
 
     fn path(&mut self, points: &[Point], is_closed: bool, stroke: &Stroke) {
-        lines::push_path(&mut self.lines, points, is_closed, stroke);
-        let reach_px = stroke.width_px / 2.0 + stroke.halo_px;
-        self.added(Kind::Line, &Rect::around(points.iter().copied()), reach_px);
+        let records = self.records();
+        lines::push_path(&mut records.lines, points, is_closed, stroke);
+        records.added(Kind::Line, &Rect::around(points.iter().copied()), reach_px(stroke));
     }
 
-    /// Notes the records of this kind that no batch holds yet.
-    fn added(&mut self, kind: Kind, bounds: &Rect, reach_px: f32) {
-        let num_records = match kind {
-            Kind::Fill => self.fills.len(),
-            Kind::Rect => self.rects.len(),
-            Kind::Line => self.lines.len(),
-            Kind::Handle => self.handles.len(),
-        };
-        let end = u32::try_from(num_records).unwrap_or(u32::MAX);
-        match self.batches.last_mut() {
-            Some(last) if last.kind == kind => last.records.end = end,
-            _ => {
-                let start = self.batches.iter().rev().find(|b| b.kind == kind).map_or(0, |b| b.records.end);
-                if start < end {
-                    self.batches.push(Batch { kind, records: start..end });
-                }
-            }
-        }
-        self.bounds = Some(self.bounds.unwrap_or(Rect::EMPTY).union(bounds));
-        self.reach_px = self.reach_px.max(reach_px);
+    /// Copies them first when they are shared already.
+    fn records(&mut self) -> &mut Records {
+        Arc::make_mut(&mut self.finest)
     }
+}
+
+/// How far a stroke reaches beyond its line.
+fn reach_px(stroke: &Stroke) -> f32 {
+    stroke.width_px / 2.0 + stroke.halo_px
 }

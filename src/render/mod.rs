@@ -28,8 +28,12 @@
 //! **Order.** The picture with its checkerboard and pixel grid; then the layers in the order of the frame;
 //! in a layer, the primitives in the order in which they were added. Neighbours of one kind share a draw
 //! call: add all fills first and then all outlines, and 100,000 polygons are two calls. A layer outside the
-//! view costs nothing, so many objects are best kept in layers of about a thousand that lie close together:
-//! then an edit uploads only its own.
+//! view costs nothing; in a layer, what is out of view is skipped by sixteen *items* each. Many objects are best
+//! kept in layers of about a thousand: then an edit uploads only its own. A layer can hold coarser versions of
+//! itself for low zooms, and items of it can be left out without uploading anything.
+//!
+//! **Budgets.** A frame uploads about [`LAYER_BUDGET_BYTES`] of layers, the foremost first. A version of a layer that
+//! has to wait is replaced by another one that is there.
 //!
 //! **Colour.** Colours and pictures are 8-bit sRGB with straight alpha ([`Color`]). Blending, bilinear sampling
 //! and reduction to smaller sizes work on the sRGB values as they are, as browsers and egui do, so 1:1 shows
@@ -46,6 +50,7 @@
 //! looked at.
 
 mod adapter;
+mod boxes;
 mod buffer;
 mod camera;
 mod canvas;
@@ -53,9 +58,11 @@ mod fills;
 mod handles;
 mod image;
 mod layer;
+mod layer_memory;
 mod lines;
 mod offscreen;
 mod position;
+mod records;
 mod rects;
 mod renderer;
 mod style;
@@ -65,7 +72,7 @@ mod tile_pool;
 
 pub use adapter::AdapterSummary;
 pub use camera::{Camera, ScreenPoint};
-pub use canvas::{Canvas, Frame, FrameStats, TileBudget};
+pub use canvas::{Canvas, Frame, FrameStats, LAYER_BUDGET_BYTES, TileBudget};
 pub use layer::Layer;
 pub use offscreen::{OffscreenRenderer, RenderError};
 pub use renderer::Renderer;

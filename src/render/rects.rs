@@ -63,11 +63,12 @@ struct Block {
     top: i32,
 }
 
-/// Adds a mask. Runs of equal columns in successive rows become one rectangle.
-pub(super) fn push_mask(out: &mut Vec<RectRecord>, mask: &Mask, color: Color) {
+/// Adds a mask whose pixels have sides of `pixel_px` image pixels. Runs of equal columns in successive rows become
+/// one rectangle.
+pub(super) fn push_mask(out: &mut Vec<RectRecord>, mask: &Mask, pixel_px: f64, color: Color) {
     let mut push = |block: &Block, bottom: i32| {
-        let min = Point::new(f64::from(block.left), f64::from(block.top));
-        let max = Point::new(f64::from(block.right), f64::from(bottom));
+        let corner = |x: i32, y: i32| Point::new(f64::from(x) * pixel_px, f64::from(y) * pixel_px);
+        let (min, max) = (corner(block.left, block.top), corner(block.right, bottom));
         push_rect(out, &Rect { min, max }, color);
     };
     // The blocks that reach down to the top of row `next_row`, from left to right.
@@ -106,7 +107,7 @@ mod tests {
 
     fn rects_of(mask: &Mask) -> Vec<RectRecord> {
         let mut rects = Vec::new();
-        push_mask(&mut rects, mask, Color::BLACK);
+        push_mask(&mut rects, mask, 1.0, Color::BLACK);
         rects
     }
 

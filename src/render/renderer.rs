@@ -2,7 +2,7 @@
 
 use wgpu::util::DeviceExt as _;
 
-use super::{fills, handles, image, lines, rects};
+use super::{boxes, fills, handles, image, lines, rects};
 
 /// What one primitive's file says of its pipeline.
 pub(super) struct Blueprint {
@@ -43,6 +43,7 @@ pub struct Renderer {
     pub(super) integer_image: wgpu::RenderPipeline,
     pub(super) fills: wgpu::RenderPipeline,
     pub(super) rects: wgpu::RenderPipeline,
+    pub(super) boxes: wgpu::RenderPipeline,
     pub(super) lines: wgpu::RenderPipeline,
     pub(super) handles: wgpu::RenderPipeline,
     view_layout: wgpu::BindGroupLayout,
@@ -70,6 +71,7 @@ impl Renderer {
             integer_image: pipeline(&image::INTEGER_BLUEPRINT),
             fills: pipeline(&fills::BLUEPRINT),
             rects: pipeline(&rects::BLUEPRINT),
+            boxes: pipeline(&boxes::BLUEPRINT),
             lines: pipeline(&lines::BLUEPRINT),
             handles: pipeline(&handles::BLUEPRINT),
             device: device.clone(),

@@ -7,6 +7,7 @@ use crate::pixels::{MemoryPyramid, Picture, Size};
 
 use super::*;
 
+mod boxes;
 mod lines;
 mod picture;
 mod shaders;

@@ -1,33 +1,58 @@
 //! What lies under the pointer, and what a band takes.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use super::outline::{Edge, edges, vertices};
 use super::{BandMode, ToolContext};
-use crate::edit::Document;
+use crate::edit::{Document, Revision};
 use crate::geometry::{Point, Rect, SpatialIndex};
 use crate::model::{Object, ObjectId, Shape};
 
-/// The objects of a document by place. It follows the document: after every change it must be told of the
-/// objects that changed.
+/// The objects of a document by place, as of one of the document's states.
 #[derive(Clone, Debug, Default)]
 pub struct HitIndex {
     objects: SpatialIndex<ObjectId>,
+    /// The state of the document.
+    revision: Option<Revision>,
 }
+
+/// When more than one in this many objects changed, making the index anew is faster than following.
+const MIN_SHARE_TO_REBUILD: usize = 8;
 
 impl HitIndex {
     /// The index of a document as it stands.
     pub fn new(document: &Document) -> Self {
-        let placed = |object: &&Object| Some((object.id, object.bounds()?));
-        Self { objects: document.objects().iter().filter_map(placed).collect() }
+        let placed = |object: &Arc<Object>| Some((object.id, object.bounds()?));
+        Self {
+            objects: document.in_order().filter_map(placed).collect(),
+            revision: Some(document.revision()),
+        }
     }
 
-    /// Follows changes of these objects, whatever they were.
-    pub fn update(&mut self, document: &Document, changed: impl IntoIterator<Item = ObjectId>) {
-        for id in changed {
-            match document.object(id).and_then(Object::bounds) {
-                Some(bounds) => drop(self.objects.insert(id, bounds)),
-                None => drop(self.objects.remove(&id)),
-            }
+    /// Follows the document to its present state, at the cost of what changed. Returns whether anything had.
+    pub fn follow(&mut self, document: &Document) -> bool {
+        let Some(known) = self.revision else {
+            *self = Self::new(document);
+            return true;
+        };
+        if known == document.revision() {
+            return false;
         }
+        let changed: Option<HashSet<ObjectId>> = document.changed_since(known).map(Iterator::collect);
+        match changed {
+            Some(changed) if changed.len() * MIN_SHARE_TO_REBUILD < self.len() + 256 => {
+                for id in changed {
+                    match document.object(id).and_then(Object::bounds) {
+                        Some(bounds) => drop(self.objects.insert(id, bounds)),
+                        None => drop(self.objects.remove(&id)),
+                    }
+                }
+                self.revision = Some(document.revision());
+            }
+            _ => *self = Self::new(document),
+        }
+        true
     }
 
     /// How many objects it holds.

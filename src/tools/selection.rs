@@ -1,6 +1,7 @@
 //! The selected objects, in the order in which they were selected.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::edit::Document;
 use crate::model::ObjectId;
@@ -10,6 +11,7 @@ use crate::model::ObjectId;
 pub struct Selection {
     ids: Vec<ObjectId>,
     members: HashSet<ObjectId>,
+    revision: u64,
 }
 
 /// Selections are equal when they hold the same objects in the same order.
@@ -36,6 +38,16 @@ impl Extend<ObjectId> for Selection {
 }
 
 impl Selection {
+    /// Changes with the selection: equal numbers mean equal selections. (Not the other way round.)
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    fn changed(&mut self) {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        self.revision = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+    }
+
     /// One object alone.
     pub fn of(id: ObjectId) -> Self {
         Self::from_iter([id])
@@ -73,6 +85,7 @@ impl Selection {
     pub fn insert(&mut self, id: ObjectId) {
         if self.members.insert(id) {
             self.ids.push(id);
+            self.changed();
         }
     }
 
@@ -80,6 +93,7 @@ impl Selection {
     pub fn remove(&mut self, id: ObjectId) {
         if self.members.remove(&id) {
             self.ids.retain(|member| *member != id);
+            self.changed();
         }
     }
 
@@ -94,8 +108,12 @@ impl Selection {
 
     /// Keeps the objects for which the function says yes.
     pub fn retain(&mut self, mut keep: impl FnMut(ObjectId) -> bool) {
+        let num_before = self.ids.len();
         self.ids.retain(|id| keep(*id));
-        self.members = self.ids.iter().copied().collect();
+        if self.ids.len() < num_before {
+            self.members = self.ids.iter().copied().collect();
+            self.changed();
+        }
     }
 
     /// Forgets objects that no longer exist.

@@ -39,7 +39,7 @@ impl CallbackTrait for PaintCanvas {
     ) -> Vec<wgpu::CommandBuffer> {
         if let Some(CanvasGpu { renderer, canvas }) = resources.get_mut() {
             let stats = canvas.prepare(renderer, &self.frame, self.origin_px, &self.budget);
-            if stats.num_tiles_missing > 0 {
+            if stats.num_tiles_missing + stats.num_layers_waiting > 0 {
                 self.ctx.request_repaint();
             }
         }

@@ -102,12 +102,14 @@ pub fn canvas_ui(ui: &mut Ui, state: &mut AppState, requests: &mut Requests) {
     display.window = state.view.levels.window(state.canvas_values().as_deref());
     display.sampling = state.settings.sampling();
     display.pixel_grid = state.settings.pixel_grid;
-    let layers = scene::layers(state, &place);
+    // Asked once: it may have to look at many objects.
+    let draft = state.tool_context().map(|context| state.view.toolbox.draft(&context)).unwrap_or_default();
+    let layers = scene::layers(state, &place, &draft);
     let frame = Frame { camera: place.camera, picture: tiles, display, probe: state.view.pointer, layers };
     let memory_bytes = (state.settings.gpu_cache_mb as u64) << 20;
     gpu::paint(ui, &place, frame, TileBudget { memory_bytes, ..TileBudget::default() });
     overlay::names_ui(ui, &place, state);
-    overlay::readout_ui(ui, &place, state);
+    overlay::readout_ui(ui, &place, &draft);
     if let Some(CanvasPicture::Ready { picture, .. }) = &picture {
         navigator::navigator_ui(ui, &place, state, picture, &display, requests);
     }

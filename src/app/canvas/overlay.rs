@@ -11,6 +11,7 @@ use crate::app::work::CanvasPicture;
 use crate::geometry::{Point, Rect};
 use crate::model::Flag;
 use crate::pixels::Picture;
+use crate::tools::Draft;
 
 /// More names than this at once would hide the picture.
 const MAX_NAMES: usize = 150;
@@ -67,13 +68,12 @@ fn readable_on(color: Color32) -> Color32 {
 }
 
 /// Size, angle or distance beside the pointer.
-pub(super) fn readout_ui(ui: &Ui, place: &Place, state: &AppState) {
-    let Some(context) = state.tool_context() else { return };
-    let Some(readout) = state.view.toolbox.draft(&context).readout else { return };
+pub(super) fn readout_ui(ui: &Ui, place: &Place, draft: &Draft) {
+    let Some(readout) = &draft.readout else { return };
     let tokens = Tokens::of(ui);
     let painter = ui.painter().with_clip_rect(place.rect);
     let at = place.points_from_image(readout.at) + vec2(14.0, 14.0);
-    let galley = painter.layout_no_wrap(readout.text, FontId::proportional(12.0), tokens.text);
+    let galley = painter.layout_no_wrap(readout.text.clone(), FontId::proportional(12.0), tokens.text);
     let rect = egui::Rect::from_min_size(at, galley.size() + vec2(12.0, 6.0));
     painter.rect_filled(rect, 4.0, tokens.panel.gamma_multiply(0.92));
     painter.galley(at + vec2(6.0, 3.0), galley, tokens.text);

@@ -1,10 +1,11 @@
 //! From the document and the tool's draft to the layers that are drawn.
 //!
-//! The objects at rest lie in layers that are made again only when an object, the schema or the style changes.
-//! What stands out (selected, hovered, being changed) is left out there and drawn in one small layer above, which
-//! is made each frame, together with the draft.
+//! The objects at rest lie in layers that are kept, see [`crate::project::scene`]. What stands out (selected, hovered,
+//! being changed) is left out there and drawn in one small layer above, which is made each frame, together with the
+//! draft. A large selection has kept layers of its own.
 
 use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use eframe::egui::Color32;
@@ -12,38 +13,50 @@ use eframe::egui::Color32;
 use super::Place;
 use crate::app::state::AppState;
 use crate::app::theme::Tokens;
-use crate::model::{Flag, LabelId, ObjectId};
-use crate::project::scene::{Look, Painter, Scene, SceneStyle};
+use crate::model::{Flag, Object, ObjectId};
+use crate::project::scene::{Look, Painter, Scene, SceneStyle, SceneView, Workers};
 use crate::render::{Color, Handle, HandleShape, Layer, Stroke};
 use crate::tools::{BandMode, Draft, HandleKind};
 
-/// The layers of the objects at rest, and what they were made of.
+/// More objects than this that stand out are drawn like those at rest: in layers that are kept.
+const MAX_STANDING_OUT: usize = 400;
+
+/// The layers of the objects on the canvas.
 #[derive(Default)]
 pub struct SceneCache {
-    scene: Scene,
-    made_of: Option<MadeOf>,
-    layers: Vec<Arc<Layer>>,
+    at_rest: Scene,
+    /// Over them, a selection of so many objects that they cannot be drawn one by one.
+    selected: Option<Scene>,
 }
 
-#[derive(PartialEq)]
-struct MadeOf {
-    asset: crate::model::AssetId,
-    revision: u64,
-    style: SceneStyle,
-    hidden_labels: BTreeSet<LabelId>,
-    left_out: BTreeSet<ObjectId>,
+impl SceneCache {
+    /// Whether everything is made as it is to be seen.
+    #[cfg(feature = "ui-test")]
+    pub fn is_settled(&self) -> bool {
+        self.at_rest.is_settled() && self.selected.as_ref().is_none_or(Scene::is_settled)
+    }
 }
 
 /// Everything over the picture, from back to front.
-pub(super) fn layers(state: &mut AppState, place: &Place) -> Vec<Arc<Layer>> {
+pub(super) fn layers(state: &mut AppState, place: &Place, draft: &Draft) -> Vec<Arc<Layer>> {
     let mut cache = std::mem::take(&mut state.scene);
-    let layers = make_layers(state, place, &mut cache).unwrap_or_default();
+    let layers = make_layers(state, place, draft, &mut cache).unwrap_or_default();
+    let scenes = std::iter::once(&cache.at_rest).chain(&cache.selected);
+    if scenes.into_iter().any(Scene::has_more_to_hand_out) {
+        state.ctx.request_repaint();
+    }
     state.scene = cache;
     layers
 }
 
-fn make_layers(state: &AppState, place: &Place, cache: &mut SceneCache) -> Option<Vec<Arc<Layer>>> {
+fn make_layers(
+    state: &AppState,
+    place: &Place,
+    draft: &Draft,
+    cache: &mut SceneCache,
+) -> Option<Vec<Arc<Layer>>> {
     let context = state.tool_context()?;
+    let (view, document) = (&state.view, context.document);
     let project = state.project.as_ref()?;
     let tokens = Tokens::of_theme(state.ctx.theme());
     let style = SceneStyle {
@@ -52,55 +65,74 @@ fn make_layers(state: &AppState, place: &Place, cache: &mut SceneCache) -> Optio
         scale: place.pixels_per_point,
         ..SceneStyle::default()
     };
-    let draft = state.view.toolbox.draft(&context);
-    let mut standing_out: BTreeSet<ObjectId> = state.view.selection.iter().collect();
-    standing_out.extend(state.view.hovered);
-    standing_out.extend(draft.highlighted.iter().copied());
-    standing_out.extend(draft.previews.keys().copied());
+    let is_large_selection = view.selection.len() > MAX_STANDING_OUT;
+    let mut standing_out: BTreeSet<ObjectId> = view.hovered.into_iter().collect();
+    if !is_large_selection {
+        standing_out.extend(view.selection.iter());
+    }
+    standing_out.extend(draft.highlighted.iter().take(MAX_STANDING_OUT).copied());
+    standing_out.extend(draft.previews.keys().take(MAX_STANDING_OUT).copied());
     let mut layers = Vec::new();
-    if state.view.show_objects {
-        let made_of = MadeOf {
-            asset: context.document.asset(),
-            revision: project.revision(),
+    if view.show_objects {
+        let (pool, wake) = (state.work.pool(), state.work.wake());
+        let workers = Workers::Pool(&pool, &wake);
+        let is_label_shown = |object: &Object| !object.label.is_some_and(|l| view.hidden_labels.contains(&l));
+        let at_rest = SceneView {
+            document,
+            schema: project.schema(),
             style,
-            hidden_labels: state.view.hidden_labels.clone(),
-            left_out: standing_out.clone(),
+            look: Look::Plain,
+            frame: 0,
+            camera: place.camera,
+            is_shown: &is_label_shown,
+            shown_key: hash_of(&view.hidden_labels),
+            left_out: &standing_out,
         };
-        if cache.made_of.as_ref() != Some(&made_of) {
-            let is_at_rest = |object: &crate::model::Object| {
-                let is_label_hidden =
-                    object.label.is_some_and(|label| made_of.hidden_labels.contains(&label));
-                !is_label_hidden && !made_of.left_out.contains(&object.id)
+        layers.extend(cache.at_rest.layers(&at_rest, workers));
+        cache.selected.take_if(|_| !is_large_selection);
+        if is_large_selection {
+            let is_shown = |object: &Object| view.selection.contains(object.id) && is_label_shown(object);
+            let selected = SceneView {
+                look: Look::Selected,
+                is_shown: &is_shown,
+                shown_key: hash_of(&(&view.hidden_labels, view.selection.revision())),
+                ..at_rest
             };
-            cache.layers = cache.scene.layers(context.document, project.schema(), style, 0, is_at_rest);
-            cache.made_of = Some(made_of);
+            layers.extend(cache.selected.get_or_insert_default().layers(&selected, workers));
         }
-        layers.extend(cache.layers.iter().cloned());
     }
     let mut above = Layer::new();
     let painter = Painter::new(project.schema(), style, 0);
     for id in &standing_out {
-        let Some(object) = context.document.object(*id) else { continue };
-        if object.has(Flag::Hidden) || !state.view.show_objects && !state.view.selection.contains(*id) {
+        let Some(object) = document.object(*id) else { continue };
+        if object.has(Flag::Hidden) || !view.show_objects && !view.selection.contains(*id) {
             continue;
         }
-        let look = if state.view.selection.contains(*id) { Look::Selected } else { Look::Hovered };
+        let look = if view.selection.contains(*id) { Look::Selected } else { Look::Hovered };
         match draft.previews.get(id) {
             Some(shape) => painter.shape(&mut above, shape, object.label, look),
-            None => painter.object(&mut above, object, look),
+            None => painter.object(&mut above, object, look, document.in_conflict().contains(id)),
         }
     }
     let pen = Pen { scale: place.pixels_per_point, accent: to_color(tokens.accent) };
     if state.settings.crosshair
-        && state.view.toolbox.tool().info().draws.is_some()
-        && let Some(at) = state.view.pointer
+        && view.toolbox.tool().info().draws.is_some()
+        && let Some(at) = view.pointer
     {
         let stroke = Stroke::new(1.0, Color([255, 255, 255, 120])).with_halo(1.0, Color([0, 0, 0, 60]));
         above.crosshair(at, &place.camera.visible_rect(), &stroke);
     }
-    draw_draft(&mut above, &painter, &pen, &draft);
-    layers.push(Arc::new(above));
+    draw_draft(&mut above, &painter, &pen, draft);
+    if !above.is_empty() {
+        layers.push(Arc::new(above));
+    }
     Some(layers)
+}
+
+fn hash_of(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// How drafts and handles are drawn.

@@ -1,6 +1,7 @@
 //! Objects: undo, copy, delete, order, lock, hide, group.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::{COMMAND, CommandInfo, Menu, can_edit, can_edit_selection, has_picture};
 use crate::app::messages::Tone;
@@ -132,8 +133,9 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         shortcut: "Ctrl+A",
         is_enabled: has_picture,
         run: |state| {
-            let shown = |object: &&Object| !object.has(Flag::Hidden) && !object.has(Flag::Locked);
-            let ids = state.document().map(|d| d.objects().into_iter().filter(shown).map(|o| o.id).collect());
+            let is_free = |object: &&Arc<Object>| !object.has(Flag::Hidden) && !object.has(Flag::Locked);
+            let ids =
+                state.document().map(|d| d.in_order().filter(is_free).map(|object| object.id).collect());
             state.view.selection = ids.unwrap_or_default();
         },
         ..EDIT
@@ -175,7 +177,7 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         is_enabled: can_edit_selection,
         run: |state| {
             let lowest =
-                state.document().and_then(|d| d.objects().first().map(|object| object.z)).unwrap_or(0);
+                state.document().and_then(|d| d.in_order().next().map(|object| object.z)).unwrap_or(0);
             let first = lowest.saturating_sub(state.view.selection.len() as i64);
             reorder(state, "Send to back", first);
         },
@@ -231,9 +233,7 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         help: "Takes the selected objects out of their groups.",
         icon: "squares-four",
         shortcut: "Shift+G",
-        is_enabled: |state| {
-            can_edit(state) && state.selected_objects().iter().any(|object| object.group.is_some())
-        },
+        is_enabled: |state| can_edit(state) && state.selected().any(|object| object.group.is_some()),
         run: |state| change_selected(state, "Ungroup", |_| ObjectChange::Group(None)),
         ..EDIT
     },
@@ -271,7 +271,7 @@ fn copy_from_previous(state: &mut AppState) {
 fn delete(state: &mut AppState, verb: &str) {
     let Some(asset) = state.view.asset else { return };
     let ids: Vec<ObjectId> =
-        state.selected_objects().iter().filter(|object| !object.has(Flag::Locked)).map(|o| o.id).collect();
+        state.selected().filter(|object| !object.has(Flag::Locked)).map(|object| object.id).collect();
     if ids.is_empty() {
         return state.messages.add(Tone::Info, "Locked objects are not deleted. Press L to unlock them.");
     }
@@ -300,7 +300,7 @@ fn reorder(state: &mut AppState, title: &str, first_z: i64) {
 
 /// Sets a flag unless all selected objects have it; then takes it away.
 fn toggle_flag(state: &mut AppState, flag: Flag, titles: [&str; 2]) {
-    let is_set = state.selected_objects().iter().all(|object| object.has(flag));
+    let is_set = state.selected().all(|object| object.has(flag));
     let title = titles[usize::from(is_set)];
     change_selected(state, title, |_| ObjectChange::Flag(flag, !is_set));
 }

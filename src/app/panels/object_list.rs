@@ -1,32 +1,33 @@
 //! What the panels show of the objects of a picture, worked out once after each edit and not in every frame.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use eframe::egui::{Id, Ui};
 
 use crate::app::listing::Needle;
 use crate::app::state::AppState;
-use crate::edit::{Document, Target};
-use crate::model::{AssetId, LabelId, Object, ObjectId, Schema};
+use crate::edit::{Document, Revision};
+use crate::model::{LabelId, Object, ObjectId, Schema};
 
 /// The objects of a picture.
 pub struct ObjectList {
     /// The state of the document that this was worked out from.
     key: DocumentKey,
+    /// The last change of what follows.
+    order: Revision,
     /// All of them, from the front to the back.
-    pub ids: Vec<ObjectId>,
+    pub ids: Arc<Vec<ObjectId>>,
     /// How many bear each label; merged labels count for the one that took their place.
     pub num_by_label: HashMap<LabelId, usize>,
     /// Those that two people changed without seeing each other's work.
-    pub conflicts: HashSet<ObjectId>,
+    pub conflicts: BTreeSet<ObjectId>,
 }
 
 /// What tells the states of a document apart.
 #[derive(Clone)]
 pub struct DocumentKey {
-    asset: AssetId,
-    revision: u64,
+    revision: Revision,
     /// Each project that is opened has a schema of its own in memory, and this keeps its address from being used
     /// again.
     schema: Arc<Schema>,
@@ -34,9 +35,7 @@ pub struct DocumentKey {
 
 impl PartialEq for DocumentKey {
     fn eq(&self, other: &Self) -> bool {
-        self.asset == other.asset
-            && self.revision == other.revision
-            && Arc::ptr_eq(&self.schema, &other.schema)
+        self.revision == other.revision && Arc::ptr_eq(&self.schema, &other.schema)
     }
 }
 
@@ -59,51 +58,53 @@ pub fn remembered<T: Send + Sync + 'static>(
 pub fn document_of(state: &AppState) -> Option<(&Document, DocumentKey)> {
     let project = state.project.as_ref()?;
     let document = state.document()?;
-    let (asset, revision) = (document.asset(), project.revision());
-    Some((document, DocumentKey { asset, revision, schema: Arc::clone(project.schema()) }))
+    Some((document, DocumentKey { revision: document.revision(), schema: Arc::clone(project.schema()) }))
 }
 
 impl ObjectList {
     /// The objects of the picture on the canvas; `None` while they are not loaded.
     pub fn of(ui: &Ui, state: &AppState) -> Option<Arc<Self>> {
         let (document, key) = document_of(state)?;
-        let schema = state.project.as_ref()?.schema();
         let id = Id::unique("object-list");
-        Some(remembered(ui, id, |known: &Self| known.key == key, || Self::new(key.clone(), document, schema)))
+        let known = ui.data(|data| data.get_temp::<Arc<Self>>(id));
+        if let Some(known) = known.as_ref().filter(|known| known.key == key) {
+            return Some(Arc::clone(known));
+        }
+        let list = Arc::new(Self::new(key, document, known.as_deref()));
+        ui.data_mut(|data| data.insert_temp(id, Arc::clone(&list)));
+        Some(list)
     }
 
-    fn new(key: DocumentKey, document: &Document, schema: &Schema) -> Self {
-        let merged: HashMap<LabelId, LabelId> = schema.merged.iter().copied().collect();
-        let mut list = Self { key, ids: Vec::new(), num_by_label: HashMap::new(), conflicts: HashSet::new() };
-        for object in document.objects().into_iter().rev() {
-            list.ids.push(object.id);
-            if let Some(label) = object.label {
-                *list.num_by_label.entry(merged.get(&label).copied().unwrap_or(label)).or_default() += 1;
-            }
+    /// Takes over from the list before what has not changed.
+    fn new(key: DocumentKey, document: &Document, before: Option<&Self>) -> Self {
+        let order = document.order_revision();
+        let ids = match before.filter(|before| before.order == order) {
+            Some(before) => Arc::clone(&before.ids),
+            None => Arc::new(document.in_order().rev().map(|object| object.id).collect()),
+        };
+        let merged: HashMap<LabelId, LabelId> = key.schema.merged.iter().copied().collect();
+        let mut num_by_label = HashMap::new();
+        for (label, num) in document.num_by_label() {
+            *num_by_label.entry(merged.get(&label).copied().unwrap_or(label)).or_default() += num;
         }
-        list.conflicts = document
-            .conflicts()
-            .iter()
-            .filter_map(|conflict| match conflict.target {
-                Target::Object(_, object) => Some(object),
-                Target::Asset(_) | Target::Label(_) | Target::Task(_) | Target::Project => None,
-            })
-            .collect();
-        list
+        Self { key, order, ids, num_by_label, conflicts: document.in_conflict().clone() }
     }
 
     /// Those of which label, kind, remark or an attribute contains a text.
     pub fn matching(&self, ui: &Ui, document: &Document, text: &str) -> Arc<Found> {
+        let needle = Needle::new(text);
+        if needle.is_empty() {
+            let (key, ids) = (self.key.clone(), Arc::clone(&self.ids));
+            return Arc::new(Found { key, text: String::new(), ids });
+        }
         let is_right = |known: &Found| known.key == self.key && known.text == text;
         remembered(ui, Id::unique("objects-found"), is_right, || {
-            let needle = Needle::new(text);
             let schema = &self.key.schema;
             let is_match = |id: &&ObjectId| {
-                needle.is_empty()
-                    || document.object(**id).is_some_and(|object| is_found(&needle, object, schema))
+                document.object(**id).is_some_and(|object| is_found(&needle, object, schema))
             };
             let ids = self.ids.iter().filter(is_match).copied().collect();
-            Found { key: self.key.clone(), text: text.to_owned(), ids }
+            Found { key: self.key.clone(), text: text.to_owned(), ids: Arc::new(ids) }
         })
     }
 }
@@ -113,7 +114,7 @@ pub struct Found {
     key: DocumentKey,
     text: String,
     /// The objects, from the front to the back.
-    pub ids: Vec<ObjectId>,
+    pub ids: Arc<Vec<ObjectId>>,
 }
 
 fn is_found(needle: &Needle, object: &Object, schema: &Schema) -> bool {
@@ -130,7 +131,7 @@ mod tests {
     use crate::base::clock::ManualClock;
     use crate::edit::{Edit, ObjectChange, StampSource, Transaction};
     use crate::geometry::Rect;
-    use crate::model::{ActorId, Color, Label, Shape};
+    use crate::model::{ActorId, AssetId, Color, Label, Shape};
 
     fn document(objects: &[Object]) -> Document {
         let asset = AssetId::from_u128(1);
@@ -156,9 +157,9 @@ mod tests {
         let schema =
             Schema { labels: vec![Label::new(new, "cat", Color::new(0, 0, 0))], merged: vec![(old, new)] };
         let document = document(&[object(1, 5, Some(old)), object(2, 0, Some(new)), object(3, 9, None)]);
-        let key = DocumentKey { asset: document.asset(), revision: 0, schema: Arc::new(schema.clone()) };
-        let list = ObjectList::new(key, &document, &schema);
-        assert_eq!(list.ids, [3, 1, 2].map(ObjectId::from_u128));
+        let key = DocumentKey { revision: document.revision(), schema: Arc::new(schema) };
+        let list = ObjectList::new(key, &document, None);
+        assert_eq!(*list.ids, [3, 1, 2].map(ObjectId::from_u128));
         assert_eq!(list.num_by_label, HashMap::from([(new, 2)]));
         assert!(list.conflicts.is_empty());
     }

@@ -1,34 +1,43 @@
 //! What objects look like over their picture: the same in the window and in `fieldmark render`.
 //!
 //! A [`SceneStyle`] says how, a [`Painter`] turns shapes into the primitives of a [`Layer`], and a [`Scene`] keeps
-//! the layers of one document between frames: after an edit it makes only the few anew in which something changed,
-//! so that a picture with 100,000 objects costs an edit no more than one with 1,000.
+//! the layers of one document between frames.
 //!
 //! ```text
-//! scene.layers(document, schema, style, frame, is_shown)    the objects, from back to front
-//! painter.object(&mut layer, object, Look::Selected)         those that stand out, in a layer above
+//! scene.layers(&view, workers)                               the objects, from back to front
+//! painter.object(&mut layer, object, Look::Selected, false)  those that stand out, in a layer above
 //! painter.shape(&mut layer, shape, label, Look::Selected)    a draft
 //! ```
 //!
+//! **Chunks.** Objects that follow each other in the z order are one chunk, which is one layer. In a chunk,
+//! neighbours on the picture are drawn one after the other as far as overlaps allow ([`place_order`]), so that what
+//! is out of view is skipped; and there are simpler versions for low zooms ([`coarse`]), made when they are first
+//! looked at. Chunks are made by background jobs from shared objects, never from the document.
+//!
+//! **Edits.** The scene asks the document what changed. What did is left out of its chunk and drawn by itself right
+//! over it, in the same frame; a job then makes the chunk anew. Small chunks are made at once.
+//!
 //! **Looks.** A low fill and an outline in the label's colour; a dark halo keeps the outline visible on any picture.
 //! Selected objects have a thicker outline in a light halo, hovered ones a stronger fill. The outlines of locked
-//! objects are dashed. Hidden objects are not drawn at all.
+//! objects are dashed, those of suggestions dotted, conflicts have a second outline and a marker. Hidden objects are
+//! not drawn at all.
 //!
 //! **Invariants.** Lengths are physical screen pixels. No egui. Nothing here needs a GPU.
 
+mod chunk;
+mod coarse;
 mod paint;
+mod place_order;
+mod retained;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
+pub use paint::{Look, Marks, Painter};
+pub use retained::{Scene, SceneView, Workers};
 
-pub use paint::{Look, Painter};
-
-use crate::edit::Document;
-use crate::model::{Flag, Object, ObjectId, Schema};
-use crate::render::{Color, Layer};
+use crate::geometry::Rect;
+use crate::model::ObjectId;
+use crate::render::Color;
 
 /// How objects are drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,76 +58,19 @@ impl Default for SceneStyle {
     }
 }
 
-/// One in this many objects begins a new layer. Which ones do follows from their ids, so that an object that comes
-/// or goes changes its own layer and leaves the others as they are.
-const MEAN_OBJECTS_PER_LAYER: u128 = 512;
-
-/// The layers of one document, kept from frame to frame.
-#[derive(Default)]
-pub struct Scene {
-    /// What the layers were made with, besides the objects.
-    made_with: Option<(Arc<Schema>, SceneStyle, u32)>,
-    layers: HashMap<u64, Arc<Layer>>,
+/// An object that may bear its name.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct NameSpot {
+    /// The object.
+    pub id: ObjectId,
+    /// The bounds of its shape, image pixels.
+    pub bounds: Rect,
 }
 
-impl Scene {
-    /// The layers of all objects of a document for which `is_shown` says so, from back to front. Hidden objects
-    /// are left out. Tracks are shown as they are on `frame`.
-    ///
-    /// Layers in which nothing changed since the last call are the same `Arc`s as then.
-    pub fn layers(
-        &mut self,
-        document: &Document,
-        schema: &Arc<Schema>,
-        style: SceneStyle,
-        frame: u32,
-        is_shown: impl Fn(&Object) -> bool,
-    ) -> Vec<Arc<Layer>> {
-        let is_current = self.made_with.as_ref().is_some_and(|(old_schema, old_style, old_frame)| {
-            Arc::ptr_eq(old_schema, schema) && *old_style == style && *old_frame == frame
-        });
-        if !is_current {
-            self.layers.clear();
-            self.made_with = Some((Arc::clone(schema), style, frame));
-        }
-        let painter = Painter::new(schema, style, frame);
-        let objects =
-            document.objects().into_iter().filter(|object| !object.has(Flag::Hidden) && is_shown(object));
-        let mut kept = HashMap::new();
-        let mut layers = Vec::new();
-        for chunk in chunks(objects) {
-            let key = fingerprint(document, &chunk);
-            let layer = self.layers.remove(&key).unwrap_or_else(|| Arc::new(painter.layer(&chunk)));
-            kept.insert(key, Arc::clone(&layer));
-            layers.push(layer);
-        }
-        self.layers = kept;
-        layers
+impl NameSpot {
+    /// Grows with the size of the object.
+    pub fn size_key(&self) -> u64 {
+        // The bits of numbers that are not negative are in the order of the numbers.
+        (self.bounds.width() + self.bounds.height()).max(0.0).to_bits()
     }
-}
-
-fn chunks<'a>(objects: impl Iterator<Item = &'a Object>) -> Vec<Vec<&'a Object>> {
-    let mut chunks: Vec<Vec<&Object>> = Vec::new();
-    for object in objects {
-        match chunks.last_mut() {
-            Some(chunk) if !begins_layer(object.id) => chunk.push(object),
-            _ => chunks.push(vec![object]),
-        }
-    }
-    chunks
-}
-
-fn begins_layer(id: ObjectId) -> bool {
-    // The low bits of an id are random.
-    u128::from_be_bytes(*id.as_bytes()).is_multiple_of(MEAN_OBJECTS_PER_LAYER)
-}
-
-/// Differs when any of the objects differs: every change of an object has a stamp of its own.
-fn fingerprint(document: &Document, objects: &[&Object]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    for object in objects {
-        object.id.hash(&mut hasher);
-        document.state(object.id).and_then(|state| state.registers().latest_stamp()).hash(&mut hasher);
-    }
-    hasher.finish()
 }

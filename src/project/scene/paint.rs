@@ -1,10 +1,13 @@
 //! From shapes to primitives.
 
+use std::borrow::Cow;
+
 use super::SceneStyle;
+use super::coarse::{CoarseShape, coarse};
 use crate::edit::shape_at;
-use crate::geometry::{Mask, Point, Polygon, ellipse_polygon};
+use crate::geometry::{Point, Polygon, Rect, ellipse_polygon};
 use crate::model::shape::{CuboidShape, SkeletonShape, Visibility};
-use crate::model::{Content, Flag, Label, LabelId, Object, Schema, Shape};
+use crate::model::{Content, Flag, Label, LabelId, Object, Provenance, ReviewState, Schema, Shape};
 use crate::render::{Color, Handle, HandleShape, Layer, Stroke};
 
 /// How much an object stands out.
@@ -20,10 +23,36 @@ pub enum Look {
 
 /// The colour of objects without a label.
 const NO_LABEL: Color = Color::rgb(0xd5, 0xdb, 0xe3);
+/// The second outline and the marker of objects that two people changed without seeing each other's work.
+const CONFLICT: Color = Color([0xff, 0xb3, 0x2e, 230]);
 /// The halo under outlines of objects that do not stand out.
 const DARK_HALO: Color = Color([10, 12, 16, 150]);
 /// How far a drawn ellipse may be from the true one, image pixels.
 const ELLIPSE_TOLERANCE_PX: f64 = 0.02;
+
+/// What sets an object apart wherever it is, besides its label.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// It is protected from edits: long dashes.
+    pub is_locked: bool,
+    /// A program proposed it and nobody has looked at it yet: dots, and half the fill.
+    pub is_suggested: bool,
+    /// Two people changed it without seeing each other's work: a second outline around it, and a marker.
+    pub is_in_conflict: bool,
+}
+
+impl Marks {
+    /// The marks of an object.
+    pub fn of(object: &Object, is_in_conflict: bool) -> Self {
+        let is_proposed =
+            matches!(object.provenance, Provenance::Model { .. } | Provenance::Import { score: Some(_), .. });
+        Self {
+            is_locked: object.has(Flag::Locked),
+            is_suggested: is_proposed && object.review == ReviewState::Open,
+            is_in_conflict,
+        }
+    }
+}
 
 /// Turns shapes into primitives.
 pub struct Painter<'a> {
@@ -37,6 +66,8 @@ struct Pen<'a> {
     color: Color,
     fill: Color,
     stroke: Stroke,
+    /// At the top left corner.
+    marker: Option<Handle>,
     point_radius_px: f32,
     border: Color,
     label: Option<&'a Label>,
@@ -48,32 +79,39 @@ impl<'a> Painter<'a> {
         Self { schema, style, frame }
     }
 
-    /// All these objects, none of which stands out; the later ones in front.
-    pub fn layer(&self, objects: &[&Object]) -> Layer {
-        let mut layer = Layer::new();
-        // All areas first: neighbours of one kind share a draw call.
-        for object in objects {
-            self.parts(object, Look::Plain, |shape, pen| fill_shape(&mut layer, shape, pen));
+    /// One object, hidden or not. Tags and spans have nothing to draw.
+    pub fn object(&self, layer: &mut Layer, object: &Object, look: Look, is_in_conflict: bool) {
+        if let Some(shape) = shown_shape(object, self.frame) {
+            let pen = self.pen(object.label, look, Marks::of(object, is_in_conflict));
+            draw_shape(layer, &shape, &pen);
         }
-        for object in objects {
-            self.parts(object, Look::Plain, |shape, pen| outline_shape(&mut layer, shape, pen));
-        }
-        layer
     }
 
-    /// One object, hidden or not. Tags and spans have nothing to draw.
-    pub fn object(&self, layer: &mut Layer, object: &Object, look: Look) {
-        self.parts(object, look, |shape, pen| {
-            fill_shape(layer, shape, pen);
-            outline_shape(layer, shape, pen);
-        });
+    /// One object as it is to be seen up to a zoom, screen pixels per image pixel.
+    pub(super) fn coarse_object(
+        &self,
+        layer: &mut Layer,
+        object: &Object,
+        look: Look,
+        is_in_conflict: bool,
+        max_zoom: f64,
+    ) {
+        let Some(shape) = shown_shape(object, self.frame) else { return };
+        let pen = self.pen(object.label, look, Marks::of(object, is_in_conflict));
+        match coarse(&shape, max_zoom) {
+            CoarseShape::Same => draw_shape(layer, &shape, &pen),
+            CoarseShape::Simpler(shape) => draw_shape(layer, &shape, &pen),
+            CoarseShape::Dot(bounds) => draw_box(layer, &bounds, &pen),
+            CoarseShape::Mask { mask, pixel_px, outline } => {
+                layer.scaled_mask(&mask, pixel_px, mask_fill(&pen));
+                layer.outline(&outline, &mask_stroke(&pen));
+            }
+        }
     }
 
     /// A shape that is not an object's, or not as it stands: a draft.
     pub fn shape(&self, layer: &mut Layer, shape: &Shape, label: Option<LabelId>, look: Look) {
-        let pen = self.pen(label, look, false);
-        fill_shape(layer, shape, &pen);
-        outline_shape(layer, shape, &pen);
+        draw_shape(layer, shape, &self.pen(label, look, Marks::default()));
     }
 
     /// The colour of a label's objects.
@@ -93,20 +131,7 @@ impl<'a> Painter<'a> {
         Handle { shape, radius_px, fill, border_px: 1.5 * self.style.scale, border }
     }
 
-    fn parts(&self, object: &Object, look: Look, mut draw: impl FnMut(&Shape, &Pen)) {
-        let pen = self.pen(object.label, look, object.has(Flag::Locked));
-        match &object.content {
-            Content::Shape(shape) => draw(shape, &pen),
-            Content::Track(track) => {
-                if let Some(shown) = shape_at(track, self.frame) {
-                    draw(&shown.shape, &pen);
-                }
-            }
-            Content::Span(_) | Content::Tag => {}
-        }
-    }
-
-    fn pen(&self, label: Option<LabelId>, look: Look, is_locked: bool) -> Pen<'a> {
+    fn pen(&self, label: Option<LabelId>, look: Look, marks: Marks) -> Pen<'a> {
         let SceneStyle { fill_opacity, line_width_px, scale, accent } = self.style;
         let color = self.color(label);
         let (opacity, width_px, halo_px, halo_color) = match look {
@@ -118,11 +143,27 @@ impl<'a> Painter<'a> {
                 (fill_opacity + 0.06, line_width_px + scale, 1.5 * scale, accent.with_alpha(0.95))
             }
         };
-        let stroke = Stroke::new(width_px, color).with_halo(halo_px, halo_color);
+        let stroke = if marks.is_in_conflict {
+            Stroke::new(width_px, color).with_halo(halo_px + 2.0 * scale, CONFLICT)
+        } else {
+            Stroke::new(width_px, color).with_halo(halo_px, halo_color)
+        };
+        let opacity = if marks.is_suggested { opacity / 2.0 } else { opacity };
         Pen {
             color,
             fill: color.with_alpha(opacity.min(1.0)),
-            stroke: if is_locked { stroke.dashed(6.0 * scale) } else { stroke },
+            stroke: match marks {
+                Marks { is_locked: true, .. } => stroke.dashed(6.0 * scale),
+                Marks { is_suggested: true, .. } => stroke.dashed(width_px.max(2.0 * scale)),
+                _ => stroke,
+            },
+            marker: marks.is_in_conflict.then_some(Handle {
+                shape: HandleShape::Diamond,
+                radius_px: 6.0 * scale,
+                fill: CONFLICT,
+                border_px: 1.5 * scale,
+                border: Color::BLACK,
+            }),
             point_radius_px: 2.5 * scale + width_px,
             border: halo_color.with_alpha(0.9),
             label: label.and_then(|id| self.schema.label(id)),
@@ -130,40 +171,71 @@ impl<'a> Painter<'a> {
     }
 }
 
+/// The shape that an object has on a frame.
+pub(super) fn shown_shape(object: &Object, frame: u32) -> Option<Cow<'_, Shape>> {
+    match &object.content {
+        Content::Shape(shape) => Some(Cow::Borrowed(shape)),
+        Content::Track(track) => shape_at(track, frame).map(|shown| Cow::Owned(shown.shape)),
+        Content::Span(_) | Content::Tag => None,
+    }
+}
+
+fn draw_shape(layer: &mut Layer, shape: &Shape, pen: &Pen) {
+    match shape {
+        Shape::Box(shape) => draw_box(layer, &shape.0, pen),
+        shape => {
+            fill_shape(layer, shape, pen);
+            outline_shape(layer, shape, pen);
+            mark(layer, &shape.bounds(), pen);
+        }
+    }
+}
+
+fn draw_box(layer: &mut Layer, rect: &Rect, pen: &Pen) {
+    layer.outlined_box(rect, pen.fill, &pen.stroke);
+    mark(layer, rect, pen);
+}
+
+fn mark(layer: &mut Layer, bounds: &Rect, pen: &Pen) {
+    if let Some(marker) = &pen.marker {
+        layer.handle(bounds.min, marker);
+    }
+}
+
 fn fill_shape(layer: &mut Layer, shape: &Shape, pen: &Pen) {
     let mut fill_ring = |ring: Vec<Point>| layer.fill(&Polygon::from_ring(ring), pen.fill);
     match shape {
-        Shape::Box(shape) => layer.rect(&shape.0, pen.fill),
         Shape::RotatedBox(shape) => fill_ring(shape.corners().to_vec()),
         Shape::Ellipse(shape) => {
             fill_ring(ellipse_polygon(shape.center, shape.radii, shape.angle, ELLIPSE_TOLERANCE_PX));
         }
         Shape::Polygon(polygon) => layer.fill(polygon, pen.fill),
-        Shape::Mask(mask) => fill_mask(layer, mask, pen),
+        Shape::Mask(mask) => layer.mask(mask, mask_fill(pen)),
         Shape::Cuboid(shape) => fill_ring(shape.front.to_vec()),
-        Shape::Polyline(_) | Shape::Points(_) | Shape::Skeleton(_) => {}
+        Shape::Box(_) | Shape::Polyline(_) | Shape::Points(_) | Shape::Skeleton(_) => {}
     }
 }
 
 /// Masks have thin outlines, so their areas are filled more strongly than those of polygons.
-fn fill_mask(layer: &mut Layer, mask: &Mask, pen: &Pen) {
+fn mask_fill(pen: &Pen) -> Color {
     let opacity = f32::from(pen.fill.0[3]) / 255.0;
-    layer.mask(mask, pen.color.with_alpha(if opacity > 0.0 { opacity + 0.2 } else { 0.0 }));
+    pen.color.with_alpha(if opacity > 0.0 { opacity + 0.2 } else { 0.0 })
+}
+
+fn mask_stroke(pen: &Pen) -> Stroke {
+    Stroke { width_px: pen.stroke.width_px / 2.0, ..pen.stroke }
 }
 
 fn outline_shape(layer: &mut Layer, shape: &Shape, pen: &Pen) {
     match shape {
-        Shape::Box(shape) => layer.ring(&shape.0.corners(), &pen.stroke),
         Shape::RotatedBox(shape) => layer.ring(&shape.corners(), &pen.stroke),
         Shape::Ellipse(shape) => {
             let ring = ellipse_polygon(shape.center, shape.radii, shape.angle, ELLIPSE_TOLERANCE_PX);
             layer.ring(&ring, &pen.stroke);
         }
         Shape::Polygon(polygon) => layer.outline(polygon, &pen.stroke),
-        Shape::Mask(mask) => {
-            let stroke = Stroke { width_px: pen.stroke.width_px / 2.0, ..pen.stroke };
-            layer.outline(&mask.to_polygon(), &stroke);
-        }
+        Shape::Mask(mask) => layer.outline(&mask.to_polygon(), &mask_stroke(pen)),
+        Shape::Box(_) => {}
         Shape::Cuboid(shape) => outline_cuboid(layer, shape, pen),
         Shape::Polyline(line) => layer.line(&line.0, &pen.stroke),
         Shape::Points(points) => {

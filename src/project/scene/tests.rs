@@ -1,16 +1,18 @@
 //! What is drawn, and what is drawn anew.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::*;
-use crate::edit::{Edit, ObjectChange, StampSource, Transaction};
+use crate::base::jobs::JobPool;
+use crate::edit::{Document, Edit, ObjectChange, StampSource, Transaction};
 use crate::geometry::{Mask, Point, Polygon, Rect, Vector};
 use crate::model::shape::{
     CuboidShape, EllipseShape, Joint, PointsShape, PolylineShape, RotatedBoxShape, SkeletonShape, Visibility,
 };
-use crate::model::{ActorId, AssetId, Label, LabelId, Shape, SkeletonTemplate};
+use crate::model::{ActorId, AssetId, Flag, Label, LabelId, Object, Schema, Shape, SkeletonTemplate};
 use crate::pixels::{Picture, Size};
-use crate::render::{Camera, Display, Frame, OffscreenRenderer};
+use crate::render::{Camera, Display, Frame, Layer, OffscreenRenderer};
 
 const ASSET: AssetId = AssetId::from_u128(1);
 const RED: LabelId = LabelId::from_u128(7);
@@ -47,6 +49,32 @@ impl Drawn {
     }
 }
 
+/// All layers of the document, seen as a whole.
+fn layers(scene: &mut Scene, drawn: &Drawn, schema: &Arc<Schema>, style: SceneStyle) -> Vec<Arc<Layer>> {
+    layers_without(scene, drawn, schema, style, &BTreeSet::new())
+}
+
+fn layers_without(
+    scene: &mut Scene,
+    drawn: &Drawn,
+    schema: &Arc<Schema>,
+    style: SceneStyle,
+    left_out: &BTreeSet<ObjectId>,
+) -> Vec<Arc<Layer>> {
+    let view = SceneView {
+        document: &drawn.document,
+        schema,
+        style,
+        look: Look::Plain,
+        frame: 0,
+        camera: camera_of(20),
+        is_shown: &|_| true,
+        shown_key: 0,
+        left_out,
+    };
+    scene.layers(&view, Workers::Here)
+}
+
 fn box_at(x: f64) -> Shape {
     Shape::from_rect(Rect::from_xywh(x, 1.0, 6.0, 6.0))
 }
@@ -55,21 +83,96 @@ fn box_at(x: f64) -> Shape {
 fn an_edit_makes_one_layer_anew() {
     let (schema, style, mut scene) = (schema(), SceneStyle::default(), Scene::default());
     let mut drawn = Drawn::new();
-    // Every 512th id begins a layer.
-    let ids: Vec<_> = (1..=3000).map(|id| drawn.draw(id, box_at(id as f64))).collect();
-    let before = scene.layers(&drawn.document, &schema, style, 0, |_| true);
-    assert_eq!(before.len(), 6);
+    // A layer has at most 4096 objects.
+    let ids: Vec<_> = (1..=9000).map(|id| drawn.draw(id, box_at(id as f64))).collect();
+    let before = layers(&mut scene, &drawn, &schema, style);
+    assert_eq!(before.len(), 3);
     let num_same = |after: &[Arc<Layer>]| {
         after.iter().filter(|layer| before.iter().any(|old| Arc::ptr_eq(old, layer))).count()
     };
-    let same = scene.layers(&drawn.document, &schema, style, 0, |_| true);
-    assert_eq!(num_same(&same), 6);
-    drawn.edit(Edit::change(ASSET, ids[1500], &ObjectChange::Shape(box_at(0.5))));
-    assert_eq!(num_same(&scene.layers(&drawn.document, &schema, style, 0, |_| true)), 5);
-    let without = scene.layers(&drawn.document, &schema, style, 0, |object| object.id != ids[10]);
-    assert_eq!(num_same(&without), 4, "the layers after an object that is left out stay");
-    let louder = SceneStyle { fill_opacity: 0.9, ..style };
-    assert_eq!(num_same(&scene.layers(&drawn.document, &schema, louder, 0, |_| true)), 0);
+    assert_eq!(num_same(&layers(&mut scene, &drawn, &schema, style)), 3);
+    let without = BTreeSet::from([ids[10]]);
+    assert_eq!(num_same(&layers_without(&mut scene, &drawn, &schema, style, &without)), 2);
+    drawn.edit(Edit::change(ASSET, ids[5000], &ObjectChange::Shape(box_at(0.5))));
+    assert_eq!(num_same(&layers(&mut scene, &drawn, &schema, style)), 1);
+    assert_eq!(num_same(&layers(&mut scene, &drawn, &schema, SceneStyle { fill_opacity: 0.9, ..style })), 0);
+}
+
+#[test]
+fn after_any_edits_the_scene_shows_what_a_new_one_does() {
+    let (schema, style) = (schema(), SceneStyle::default());
+    let mut drawn = Drawn::new();
+    let ids: Vec<_> = (1..=4).map(|id| drawn.draw(id, box_at(id as f64 * 3.0))).collect();
+    let mut scene = Scene::default();
+    layers(&mut scene, &drawn, &schema, style);
+    let changes = [
+        ObjectChange::Shape(box_at(9.5)),
+        ObjectChange::Z(7),
+        ObjectChange::Flag(Flag::Hidden, true),
+        ObjectChange::Flag(Flag::Locked, true),
+        ObjectChange::Flag(Flag::Hidden, false),
+        ObjectChange::Z(-3),
+    ];
+    for (change, id) in changes.iter().zip(ids.iter().cycle()) {
+        drawn.edit(Edit::change(ASSET, *id, change));
+        let shown = picture_of_layers(layers(&mut scene, &drawn, &schema, style), 20);
+        let expected = picture_of_layers(layers(&mut Scene::default(), &drawn, &schema, style), 20);
+        assert!(shown == expected, "after {change:?}");
+    }
+    drawn.edit(Edit::delete(ASSET, ids[0]));
+    drawn.draw(99, box_at(2.0));
+    let shown = picture_of_layers(layers(&mut scene, &drawn, &schema, style), 20);
+    assert!(shown == picture_of_layers(layers(&mut Scene::default(), &drawn, &schema, style), 20));
+}
+
+#[test]
+fn jobs_bring_the_same_and_an_edit_is_seen_before_they_are_done() {
+    let (schema, style) = (schema(), SceneStyle::default());
+    let mut drawn = Drawn::new();
+    let ids: Vec<_> = (1..=5000).map(|id| drawn.draw(id, box_at((id % 50) as f64))).collect();
+    let (pool, wake): (_, Arc<dyn Fn() + Send + Sync>) = (JobPool::new(1), Arc::new(|| {}));
+    let mut scene = Scene::default();
+    let mut in_background = |drawn: &Drawn| {
+        let nothing = BTreeSet::new();
+        let view = SceneView {
+            document: &drawn.document,
+            schema: &schema,
+            style,
+            look: Look::Plain,
+            frame: 0,
+            camera: camera_of(60),
+            is_shown: &|_| true,
+            shown_key: 0,
+            left_out: &nothing,
+        };
+        let first = scene.layers(&view, Workers::Pool(&pool, &wake));
+        while !scene.is_settled() {
+            std::thread::yield_now();
+            scene.layers(&view, Workers::Pool(&pool, &wake));
+        }
+        (first, scene.layers(&view, Workers::Pool(&pool, &wake)))
+    };
+    let here = |drawn: &Drawn| picture_of_layers(layers(&mut Scene::default(), drawn, &schema, style), 60);
+    let (_, settled) = in_background(&drawn);
+    assert!(picture_of_layers(settled, 60) == here(&drawn));
+    // In front of all others, so that the layer above its chunk is where it belongs.
+    drawn.edit(Edit::change(ASSET, ids[4999], &ObjectChange::Shape(box_at(30.5))));
+    let (at_once, settled) = in_background(&drawn);
+    assert!(picture_of_layers(at_once, 60) == here(&drawn));
+    assert!(picture_of_layers(settled, 60) == here(&drawn));
+}
+
+fn camera_of(size: u32) -> Camera {
+    let side = f64::from(size);
+    Camera::new(Point::new(side / 2.0, side / 2.0), 12.0, Size::new(size * 12, size * 12))
+}
+
+/// Draws layers twelve times enlarged on black.
+fn picture_of_layers(layers: Vec<Arc<Layer>>, size: u32) -> Picture {
+    let frame =
+        Frame { camera: camera_of(size), picture: None, display: Display::default(), probe: None, layers };
+    let mut gpu = OffscreenRenderer::new().unwrap_or_else(|error| panic!("{error}"));
+    gpu.render(&frame, Color::BLACK).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Draws shapes twelve times enlarged on black.
@@ -77,16 +180,7 @@ fn picture_of(size: u32, paint: impl FnOnce(&Painter, &mut Layer)) -> Picture {
     let schema = schema();
     let mut layer = Layer::new();
     paint(&Painter::new(&schema, SceneStyle::default(), 0), &mut layer);
-    let side = f64::from(size);
-    let frame = Frame {
-        camera: Camera::new(Point::new(side / 2.0, side / 2.0), 12.0, Size::new(size * 12, size * 12)),
-        picture: None,
-        display: Display::default(),
-        probe: None,
-        layers: vec![Arc::new(layer)],
-    };
-    let mut gpu = OffscreenRenderer::new().unwrap_or_else(|error| panic!("{error}"));
-    gpu.render(&frame, Color::BLACK).unwrap_or_else(|error| panic!("{error}"))
+    picture_of_layers(vec![Arc::new(layer)], size)
 }
 
 fn red_at(picture: &Picture, x: f64, y: f64) -> u8 {
@@ -147,7 +241,7 @@ fn the_outlines_of_locked_objects_have_gaps() {
     let num_red = |is_locked: bool| {
         let mut object = Object::shape(ObjectId::from_u128(1), box_at(1.0), Some(RED));
         object.flags.extend(is_locked.then_some(Flag::Locked));
-        let picture = picture_of(8, |painter, layer| painter.object(layer, &object, Look::Plain));
+        let picture = picture_of(8, |painter, layer| painter.object(layer, &object, Look::Plain, false));
         (0..96).filter(|&y| picture.pixel(12, y).expect("inside")[0] > 200).count()
     };
     assert!(num_red(true) < num_red(false) * 3 / 4);
@@ -159,7 +253,7 @@ fn hidden_objects_are_not_drawn() {
     let id = drawn.draw(1, box_at(1.0));
     let mut scene = Scene::default();
     let schema = schema();
-    assert_eq!(scene.layers(&drawn.document, &schema, SceneStyle::default(), 0, |_| true).len(), 1);
+    assert_eq!(layers(&mut scene, &drawn, &schema, SceneStyle::default()).len(), 1);
     drawn.edit(Edit::change(ASSET, id, &ObjectChange::Flag(Flag::Hidden, true)));
-    assert!(scene.layers(&drawn.document, &schema, SceneStyle::default(), 0, |_| true).is_empty());
+    assert!(layers(&mut scene, &drawn, &schema, SceneStyle::default()).is_empty());
 }

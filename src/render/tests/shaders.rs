@@ -2,13 +2,14 @@
 
 use wgpu::naga;
 
-use crate::render::{fills, handles, image, lines, rects, renderer::Blueprint};
+use crate::render::{boxes, fills, handles, image, lines, rects, renderer::Blueprint};
 
-const ALL: [Blueprint; 6] = [
+const ALL: [Blueprint; 7] = [
     image::FLOAT_BLUEPRINT,
     image::INTEGER_BLUEPRINT,
     fills::BLUEPRINT,
     rects::BLUEPRINT,
+    boxes::BLUEPRINT,
     lines::BLUEPRINT,
     handles::BLUEPRINT,
 ];

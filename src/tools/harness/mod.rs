@@ -127,11 +127,9 @@ impl Canvas {
             self.other_stamps.observe(op.stamp);
             self.log.push(op.clone());
         }
-        let changed = transaction.ops.iter().map(|op| match op.target {
-            Target::Object(_, id) => id,
-            other => panic!("tools change objects, not {other:?}"),
-        });
-        self.page.hits.update(&self.page.document, changed);
+        let is_of_object = |op: &Op| matches!(op.target, Target::Object(..));
+        assert!(transaction.ops.iter().all(is_of_object), "tools change objects and nothing else");
+        self.page.hits.follow(&self.page.document);
         self.titles.push(transaction.title.clone());
         self.check_undo(&transaction, &before, actor);
     }

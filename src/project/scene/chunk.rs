@@ -1,0 +1,204 @@
+//! Objects that follow each other in the z order, made into a layer: a job without the document, the GPU or the
+//! screen.
+
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::paint::{Look, Painter, shown_shape};
+use super::place_order::place_order;
+use super::{NameSpot, SceneStyle};
+use crate::edit::OrderKey;
+use crate::geometry::Rect;
+use crate::model::{Object, ObjectId, Schema, Shape};
+use crate::render::Layer;
+
+/// A chunk has about this many points: few enough to be made anew after an edit within a few milliseconds.
+const MEAN_POINTS: usize = 16_384;
+/// And at most this many objects.
+const MAX_OBJECTS: usize = 4096;
+/// Chunks with fewer points for each object than this look the same at every zoom: simpler versions gain nothing.
+const MIN_POINTS_TO_SIMPLIFY: usize = 8;
+/// Simpler versions are drawn up to the zooms at which the points of the median shape are so many screen pixels
+/// apart, the coarsest first.
+const SPACINGS_SCREEN_PX: [f64; NUM_COARSE] = [0.15, 0.6, 2.4];
+/// Of each chunk so many of the largest objects can have their names shown while all are in view.
+const NUM_NAMES: usize = 64;
+
+/// How many simpler versions there can be.
+pub(super) const NUM_COARSE: usize = 3;
+
+/// How exactly a chunk is made: the number of a simpler version, or [`EXACT`].
+pub(super) type Detail = usize;
+/// The version with every point.
+pub(super) const EXACT: Detail = NUM_COARSE;
+
+/// What a chunk is made of.
+pub(super) struct ChunkInput {
+    /// From the back to the front.
+    pub(super) objects: Vec<Arc<Object>>,
+    pub(super) in_conflict: BTreeSet<ObjectId>,
+    pub(super) schema: Arc<Schema>,
+    pub(super) style: SceneStyle,
+    pub(super) frame: u32,
+    pub(super) look: Look,
+    /// The zoom to be seen at, screen pixels per image pixel.
+    pub(super) zoom: f64,
+}
+
+/// A chunk as it is drawn.
+pub(super) struct Chunk {
+    /// The first object of the z order in it; all before belong to other chunks.
+    pub(super) first: OrderKey,
+    pub(super) detail: Detail,
+    pub(super) layer: Layer,
+    /// The highest zooms of the simpler versions, ascending; 0 where there is none.
+    pub(super) max_zooms: [f64; NUM_COARSE],
+    pub(super) bounds: Rect,
+    /// The item of the layer that each object is, by id.
+    pub(super) items: Vec<(ObjectId, u32)>,
+    /// The largest objects, the largest first.
+    pub(super) names: Vec<NameSpot>,
+}
+
+/// The version of a chunk to be seen at a zoom.
+pub(super) fn detail_at(max_zooms: &[f64; NUM_COARSE], zoom: f64) -> Detail {
+    max_zooms.iter().position(|max_zoom| zoom <= *max_zoom).unwrap_or(EXACT)
+}
+
+/// Objects are divided into chunks by this: it counts what is in the present one.
+#[derive(Default)]
+pub(super) struct ChunkSize {
+    num_objects: usize,
+    num_points: usize,
+}
+
+impl ChunkSize {
+    /// Counts an object. Returns whether the chunk is full with it.
+    pub(super) fn add(&mut self, object: &Object) -> bool {
+        self.num_objects += 1;
+        self.num_points += object.as_shape().map_or(4, num_points);
+        self.num_points >= MEAN_POINTS || self.num_objects >= MAX_OBJECTS
+    }
+
+    /// The points counted.
+    pub(super) fn num_points(&self) -> usize {
+        self.num_points
+    }
+}
+
+impl ChunkInput {
+    /// Makes chunks: one, unless the objects have become too many for that.
+    pub(super) fn make(&self) -> Vec<Chunk> {
+        let mut size = ChunkSize::default();
+        let mut ends = Vec::new();
+        for (object, end) in self.objects.iter().zip(1..) {
+            if size.add(object) {
+                size = ChunkSize::default();
+                ends.push(end);
+            }
+        }
+        if ends.len() < 2 {
+            return vec![self.make_one(&self.objects)];
+        }
+        let mut chunks = Vec::new();
+        let mut start = 0;
+        for end in ends.into_iter().chain([self.objects.len()]) {
+            if end > start {
+                chunks.push(self.make_one(&self.objects[start..end]));
+            }
+            start = end;
+        }
+        chunks
+    }
+
+    fn make_one(&self, objects: &[Arc<Object>]) -> Chunk {
+        let shapes: Vec<Option<Cow<'_, Shape>>> =
+            objects.iter().map(|object| shown_shape(object, self.frame)).collect();
+        let bounds: Vec<Rect> =
+            shapes.iter().map(|shape| shape.as_ref().map_or(Rect::EMPTY, |shape| shape.bounds())).collect();
+        let max_zooms = max_zooms(shapes.iter().zip(&bounds));
+        let detail = detail_at(&max_zooms, self.zoom);
+        let order = place_order(&bounds);
+        let painter = Painter::new(&self.schema, self.style, self.frame);
+        let mut layer = Layer::new();
+        let mut items = Vec::with_capacity(order.len());
+        let mut last_group = 0;
+        for (&(i, group), item) in order.iter().zip(0..) {
+            let object = &objects[i as usize];
+            if group != last_group {
+                layer.begin_group();
+                last_group = group;
+            }
+            layer.begin_item(item);
+            let is_in_conflict = self.in_conflict.contains(&object.id);
+            match max_zooms.get(detail) {
+                Some(max_zoom) => {
+                    painter.coarse_object(&mut layer, object, self.look, is_in_conflict, *max_zoom);
+                }
+                None => painter.object(&mut layer, object, self.look, is_in_conflict),
+            }
+            items.push((object.id, item));
+        }
+        items.sort_unstable();
+        let key = |object: &Arc<Object>| (object.z, object.id);
+        Chunk {
+            first: objects.first().map_or((i64::MIN, ObjectId::from_u128(0)), key),
+            detail,
+            layer,
+            max_zooms,
+            bounds: bounds.iter().fold(Rect::EMPTY, |all, rect| all.union(rect)),
+            items,
+            names: largest(objects, &bounds),
+        }
+    }
+}
+
+fn largest(objects: &[Arc<Object>], bounds: &[Rect]) -> Vec<NameSpot> {
+    let mut spots: Vec<NameSpot> = objects
+        .iter()
+        .zip(bounds)
+        .filter(|(object, bounds)| object.label.is_some() && bounds.min.is_finite() && bounds.max.is_finite())
+        .map(|(object, bounds)| NameSpot { id: object.id, bounds: *bounds })
+        .collect();
+    let by_size = |spot: &NameSpot| Reverse(spot.size_key());
+    if spots.len() > NUM_NAMES {
+        spots.select_nth_unstable_by_key(NUM_NAMES, by_size);
+        spots.truncate(NUM_NAMES);
+    }
+    spots.sort_unstable_by_key(by_size);
+    spots
+}
+
+/// Up to which zooms simpler versions of these shapes, given with their bounds, serve.
+fn max_zooms<'a>(shapes: impl Iterator<Item = (&'a Option<Cow<'a, Shape>>, &'a Rect)>) -> [f64; NUM_COARSE] {
+    let (mut num_shapes, mut all_points) = (0, 0);
+    let mut spacings = Vec::new();
+    for (shape, bounds) in shapes {
+        let Some(shape) = shape else { continue };
+        let points = num_points(shape);
+        (num_shapes, all_points) = (num_shapes + 1, all_points + points);
+        spacings.push(2.0 * (bounds.width() + bounds.height()) / points.max(1) as f64);
+    }
+    if all_points <= num_shapes * MIN_POINTS_TO_SIMPLIFY {
+        return [0.0; NUM_COARSE];
+    }
+    let middle = spacings.len() / 2;
+    let (_, &mut median_px, _) = spacings.select_nth_unstable_by(middle, f64::total_cmp);
+    if median_px > 0.0 { SPACINGS_SCREEN_PX.map(|spacing| spacing / median_px) } else { [0.0; NUM_COARSE] }
+}
+
+/// How many points draw a shape.
+pub(super) fn num_points(shape: &Shape) -> usize {
+    match shape {
+        Shape::Box(_) | Shape::RotatedBox(_) => 4,
+        Shape::Cuboid(_) => 16,
+        Shape::Ellipse(_) => 32,
+        Shape::Polygon(polygon) => polygon.num_points(),
+        Shape::Polyline(line) => line.0.len(),
+        Shape::Points(points) => points.0.len(),
+        Shape::Skeleton(skeleton) => 2 * skeleton.0.len(),
+        Shape::Mask(mask) => 2 * mask.runs.len(),
+    }
+}

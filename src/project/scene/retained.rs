@@ -1,0 +1,505 @@
+//! The layers of a document, kept from frame to frame and made anew where something changed.
+
+use std::collections::BTreeSet;
+use std::ops::Bound;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::chunk::{Chunk, ChunkInput, ChunkSize, Detail, EXACT, NUM_COARSE, detail_at};
+use super::paint::{Look, Painter};
+use super::{NameSpot, SceneStyle};
+use crate::base::jobs::{Job, JobPool, Priority};
+use crate::edit::{Document, OrderKey, Revision};
+use crate::geometry::Rect;
+use crate::model::{AssetId, Flag, Object, ObjectId, Schema};
+use crate::render::{Camera, Layer};
+
+/// What is to be seen.
+#[derive(Clone, Copy)]
+pub struct SceneView<'a> {
+    /// The objects.
+    pub document: &'a Document,
+    /// Their labels.
+    pub schema: &'a Arc<Schema>,
+    /// How they are drawn.
+    pub style: SceneStyle,
+    /// How much they stand out.
+    pub look: Look,
+    /// Tracks are shown as they are on this frame.
+    pub frame: u32,
+    /// From where.
+    pub camera: Camera,
+    /// Which objects are there at all. Hidden ones are not, whatever it says.
+    pub is_shown: &'a dyn Fn(&Object) -> bool,
+    /// Changes when `is_shown` answers differently.
+    pub shown_key: u64,
+    /// Objects that are drawn elsewhere now. Changing them is cheap; there should be few.
+    pub left_out: &'a BTreeSet<ObjectId>,
+}
+
+impl SceneView<'_> {
+    fn shows(&self, object: &Object) -> bool {
+        !object.has(Flag::Hidden) && (self.is_shown)(object)
+    }
+
+    fn made_with(&self) -> MadeWith {
+        let Self { schema, style, look, frame, shown_key, .. } = *self;
+        MadeWith { schema: Arc::clone(schema), style, look, frame, shown_key }
+    }
+}
+
+/// Who makes layers.
+#[derive(Clone, Copy)]
+pub enum Workers<'a> {
+    /// The caller, all at once.
+    Here,
+    /// Background jobs; the function is called when one is done and another frame is due.
+    Pool(&'a JobPool, &'a Arc<dyn Fn() + Send + Sync>),
+}
+
+/// What chunks are made with, besides the objects.
+#[derive(Clone)]
+struct MadeWith {
+    schema: Arc<Schema>,
+    style: SceneStyle,
+    look: Look,
+    frame: u32,
+    shown_key: u64,
+}
+
+impl PartialEq for MadeWith {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.schema, &other.schema)
+            && (self.style, self.look, self.frame, self.shown_key)
+                == (other.style, other.look, other.frame, other.shown_key)
+    }
+}
+
+/// Of a frame, handing objects to jobs takes no more than this.
+const BUDGET: Duration = Duration::from_millis(2);
+/// More jobs do not wait at once: what is looked at may change.
+const MAX_JOBS: usize = 24;
+/// Chunks with fewer points are made at once.
+const MAX_POINTS_AT_ONCE: usize = 1500;
+/// After more changes at once everything is made anew.
+const MAX_CHANGES: usize = 2000;
+/// The next version is made before zooming in by this factor needs it.
+const AHEAD: f64 = 1.6;
+/// Behind everything.
+const LOWEST: OrderKey = (i64::MIN, ObjectId::from_u128(0));
+
+/// The layers of one document, kept from frame to frame.
+#[derive(Default)]
+pub struct Scene {
+    asset: Option<AssetId>,
+    revision: Option<Revision>,
+    made_with: Option<MadeWith>,
+    left_out: BTreeSet<ObjectId>,
+    /// From the back to the front.
+    parts: Vec<Part>,
+    /// Where the objects begin that are not divided among parts yet; `None` when all are.
+    undivided: Option<Bound<OrderKey>>,
+    /// What was there before everything was made anew; shown until that is done.
+    before: Vec<Arc<Layer>>,
+    layers: Vec<Arc<Layer>>,
+}
+
+/// One chunk.
+struct Part {
+    /// Objects from here to where the next part begins.
+    first: OrderKey,
+    made: Option<Made>,
+    job: Option<Flight>,
+    /// Whether the objects, or what they are made with, have changed since the chunk, or the job, began.
+    is_stale: bool,
+    /// Objects that changed since then.
+    changed: BTreeSet<ObjectId>,
+    /// Objects that changed before the job began, and after what is shown.
+    changed_before_job: BTreeSet<ObjectId>,
+    /// Whether `layers` is to be put together again.
+    is_dirty: bool,
+    layers: Vec<Arc<Layer>>,
+}
+
+struct Flight {
+    job: Job<Vec<Chunk>>,
+    /// Whether it makes the chunk anew; otherwise it adds another version.
+    replaces: bool,
+}
+
+struct Made {
+    versions: [Option<Layer>; NUM_COARSE + 1],
+    max_zooms: [f64; NUM_COARSE],
+    bounds: Rect,
+    items: Vec<(ObjectId, u32)>,
+    names: Vec<NameSpot>,
+}
+
+impl Part {
+    fn new(first: OrderKey) -> Self {
+        Self {
+            first,
+            made: None,
+            job: None,
+            is_stale: true,
+            changed: BTreeSet::new(),
+            changed_before_job: BTreeSet::new(),
+            is_dirty: true,
+            layers: Vec::new(),
+        }
+    }
+
+    fn item_of(&self, id: ObjectId) -> Option<u32> {
+        let items = &self.made.as_ref()?.items;
+        items.binary_search_by_key(&id, |(id, _)| *id).ok().map(|at| items[at].1)
+    }
+
+    /// Whether the version for this zoom is there, or not worth making.
+    fn has_version(&self, camera: &Camera, zoom: f64) -> bool {
+        self.made.as_ref().is_some_and(|made| {
+            made.versions[detail_at(&made.max_zooms, zoom)].is_some()
+                || !camera.visible_rect().expanded(40.0 / camera.zoom()).intersects(&made.bounds)
+        })
+    }
+
+    /// Takes what was made; returns parts for the objects that were too many.
+    fn take(&mut self, chunks: Vec<Chunk>, replaces: bool) -> Vec<Self> {
+        self.is_dirty = true;
+        let mut chunks = chunks.into_iter();
+        let Some(chunk) = chunks.next() else { return Vec::new() };
+        match &mut self.made {
+            Some(made) if !replaces => made.versions[chunk.detail] = Some(chunk.layer),
+            _ => {
+                self.changed_before_job.clear();
+                self.made = Some(Made::new(chunk));
+            }
+        }
+        let others = chunks.map(|chunk| Self {
+            is_stale: self.is_stale,
+            changed: self.changed.clone(),
+            first: chunk.first,
+            made: Some(Made::new(chunk)),
+            ..Self::new(LOWEST)
+        });
+        others.collect()
+    }
+}
+
+impl Made {
+    fn new(chunk: Chunk) -> Self {
+        let Chunk { detail, layer, max_zooms, bounds, items, names, .. } = chunk;
+        let mut versions: [Option<Layer>; NUM_COARSE + 1] = Default::default();
+        versions[detail] = Some(layer);
+        Self { versions, max_zooms, bounds, items, names }
+    }
+
+    /// All versions as one layer.
+    fn layer(&self) -> Layer {
+        let mut finest_first =
+            (0..=EXACT).rev().filter_map(|d: Detail| Some((d, self.versions[d].as_ref()?)));
+        let Some((_, finest)) = finest_first.next() else { return Layer::new() };
+        finest_first.fold(finest.clone(), |layer, (detail, version)| {
+            layer.with_coarser(self.max_zooms[detail], version)
+        })
+    }
+}
+
+impl Scene {
+    /// The layers of all objects, from back to front. Layers in which nothing changed since the last call are the
+    /// same `Arc`s as then.
+    pub fn layers(&mut self, view: &SceneView<'_>, workers: Workers<'_>) -> Vec<Arc<Layer>> {
+        let begun = Instant::now();
+        let has_time = || matches!(workers, Workers::Here) || begun.elapsed() < BUDGET;
+        self.take_results();
+        self.follow(view);
+        self.divide(view, workers, &has_time);
+        self.request(view, workers, &has_time);
+        self.put_together(view);
+        self.layers.clone()
+    }
+
+    /// Whether everything is made as it is to be seen, as of the last call.
+    pub fn is_settled(&self) -> bool {
+        self.undivided.is_none() && self.parts.iter().all(|part| part.job.is_none() && !part.is_stale)
+    }
+
+    /// Whether another frame is due although nothing happened: there was more to hand to jobs than a frame has time
+    /// for.
+    pub fn has_more_to_hand_out(&self) -> bool {
+        let num_jobs = self.num_jobs();
+        let waits =
+            self.undivided.is_some() || self.parts.iter().any(|part| part.is_stale && part.job.is_none());
+        waits && num_jobs < MAX_JOBS
+    }
+
+    /// The largest objects all over the picture, in no order. Not all objects: some of each chunk.
+    pub fn name_spots(&self) -> impl Iterator<Item = &NameSpot> {
+        self.parts.iter().filter_map(|part| part.made.as_ref()).flat_map(|made| &made.names)
+    }
+
+    fn num_jobs(&self) -> usize {
+        self.parts.iter().filter(|part| part.job.is_some()).count()
+    }
+
+    fn take_results(&mut self) {
+        let mut at = 0;
+        while at < self.parts.len() {
+            let part = &mut self.parts[at];
+            at += 1;
+            let Some(result) = part.job.as_ref().and_then(|flight| flight.job.poll()) else { continue };
+            let replaces = part.job.take().is_some_and(|flight| flight.replaces);
+            match result {
+                Ok(chunks) => {
+                    let others = part.take(chunks, replaces);
+                    at += others.len();
+                    self.parts.splice(at - others.len()..at - others.len(), others);
+                }
+                Err(error) => log::error!("objects could not be made ready to be drawn: {error}"),
+            }
+        }
+    }
+
+    /// Takes note of what has changed since the last call.
+    fn follow(&mut self, view: &SceneView<'_>) {
+        let document = view.document;
+        let changed: Option<BTreeSet<ObjectId>> = self
+            .revision
+            .filter(|_| self.asset == Some(document.asset()))
+            .and_then(|revision| document.changed_since(revision))
+            .map(|changed| changed.collect());
+        match changed {
+            Some(changed) if changed.len() <= MAX_CHANGES => {
+                for id in changed {
+                    self.mark(document, id, true);
+                }
+            }
+            _ => {
+                let is_same_asset = self.asset == Some(document.asset());
+                let mut before = std::mem::take(&mut self.layers);
+                before.retain(|_| is_same_asset);
+                *self = Self {
+                    asset: Some(document.asset()),
+                    undivided: Some(Bound::Unbounded),
+                    layers: before.clone(),
+                    before,
+                    ..Self::default()
+                };
+            }
+        }
+        self.revision = Some(document.revision());
+        let made_with = view.made_with();
+        if self.made_with.as_ref() != Some(&made_with) {
+            self.parts.iter_mut().for_each(|part| part.is_stale = true);
+            self.made_with = Some(made_with);
+        }
+        if self.left_out != *view.left_out {
+            let before = std::mem::replace(&mut self.left_out, view.left_out.clone());
+            for id in before.symmetric_difference(view.left_out) {
+                self.mark(document, *id, false);
+            }
+        }
+    }
+
+    /// Notes that an object has changed, or is to be left out or no longer, wherever it is and was.
+    fn mark(&mut self, document: &Document, id: ObjectId, has_changed: bool) {
+        let thing = document.state(id).and_then(|state| state.thing());
+        let place = thing.and_then(|object| self.part_at((object.z, id)));
+        let is_drawn_there = place.is_some_and(|at| self.parts[at].item_of(id).is_some());
+        let former = if is_drawn_there {
+            None
+        } else {
+            // Another z than before, or new.
+            self.parts.iter().position(|part| part.item_of(id).is_some())
+        };
+        for at in place.into_iter().chain(former) {
+            let part = &mut self.parts[at];
+            part.is_dirty = true;
+            if has_changed {
+                part.changed.insert(id);
+                part.is_stale = true;
+            }
+        }
+    }
+
+    /// The part that an object at this place in the z order belongs to.
+    fn part_at(&self, key: OrderKey) -> Option<usize> {
+        self.parts.partition_point(|part| part.first <= key).checked_sub(1)
+    }
+
+    /// Divides objects among parts, from the back to the front.
+    fn divide(&mut self, view: &SceneView<'_>, workers: Workers<'_>, has_time: &impl Fn() -> bool) {
+        let mut num_jobs = self.num_jobs();
+        while let Some(start) = self.undivided.filter(|_| num_jobs < MAX_JOBS && has_time()) {
+            let (mut size, mut objects, mut first, mut end) = (ChunkSize::default(), Vec::new(), None, None);
+            for object in view.document.in_order_within((start, Bound::Unbounded)) {
+                let key = (object.z, object.id);
+                first.get_or_insert(key);
+                if view.shows(object) {
+                    objects.push(Arc::clone(object));
+                }
+                if size.add(object) {
+                    end = Some(key);
+                    break;
+                }
+            }
+            self.undivided = end.map(Bound::Excluded);
+            if first.is_some() || self.parts.is_empty() {
+                let first = first.filter(|_| !self.parts.is_empty()).unwrap_or(LOWEST);
+                self.parts.push(Part::new(first));
+                self.make(
+                    self.parts.len() - 1,
+                    objects,
+                    size.num_points(),
+                    view,
+                    workers,
+                    view.camera.zoom(),
+                );
+                num_jobs += 1;
+            }
+        }
+    }
+
+    /// Has made what is stale or not there as it is to be seen.
+    fn request(&mut self, view: &SceneView<'_>, workers: Workers<'_>, has_time: &impl Fn() -> bool) {
+        let mut num_jobs = self.num_jobs();
+        let zoom = view.camera.zoom();
+        // What is needed first; then, when there is nothing else to do, what will be.
+        for wanted_zoom in [zoom, zoom * AHEAD] {
+            if wanted_zoom > zoom && num_jobs > 0 {
+                return;
+            }
+            let mut at = 0;
+            while at < self.parts.len() && num_jobs < MAX_JOBS && has_time() {
+                let part = &self.parts[at];
+                if part.job.is_none() && (part.is_stale || !part.has_version(&view.camera, wanted_zoom)) {
+                    let (objects, num_points) = self.objects_of(at, view);
+                    self.make(at, objects, num_points, view, workers, wanted_zoom);
+                    num_jobs += usize::from(self.parts[at].job.is_some());
+                }
+                at += 1;
+            }
+        }
+    }
+
+    fn objects_of(&self, at: usize, view: &SceneView<'_>) -> (Vec<Arc<Object>>, usize) {
+        let end = match (self.parts.get(at + 1), self.undivided) {
+            (Some(next), _) => Bound::Excluded(next.first),
+            // What is not divided begins after this key.
+            (None, Some(Bound::Excluded(last))) => Bound::Included(last),
+            (None, _) => Bound::Unbounded,
+        };
+        let mut num_points = 0;
+        let range = (Bound::Included(self.parts[at].first), end);
+        let shown = view.document.in_order_within(range).filter(|object| view.shows(object));
+        let objects = shown
+            .inspect(|object| num_points += object.as_shape().map_or(4, super::chunk::num_points))
+            .cloned()
+            .collect();
+        (objects, num_points)
+    }
+
+    /// Makes a part of these objects, here or by a job.
+    fn make(
+        &mut self,
+        at: usize,
+        objects: Vec<Arc<Object>>,
+        num_points: usize,
+        view: &SceneView<'_>,
+        workers: Workers<'_>,
+        zoom: f64,
+    ) {
+        let in_conflict = view.document.in_conflict();
+        let is_of_part = |id: &ObjectId| !in_conflict.is_empty() && in_conflict.contains(id);
+        let input = ChunkInput {
+            in_conflict: objects.iter().map(|object| object.id).filter(is_of_part).collect(),
+            objects,
+            schema: Arc::clone(view.schema),
+            style: view.style,
+            frame: view.frame,
+            look: view.look,
+            zoom,
+        };
+        let part = &mut self.parts[at];
+        let replaces = part.is_stale;
+        if replaces {
+            part.is_stale = false;
+            let changed = std::mem::take(&mut part.changed);
+            part.changed_before_job.extend(changed);
+        }
+        match workers {
+            Workers::Pool(pool, wake) if num_points > MAX_POINTS_AT_ONCE => {
+                let wake = Arc::clone(wake);
+                let job = pool.submit(Priority::Now, move || wake(), move |_| input.make());
+                part.job = Some(Flight { job, replaces });
+            }
+            Workers::Pool(..) | Workers::Here => {
+                let others = part.take(input.make(), replaces);
+                self.parts.splice(at + 1..at + 1, others);
+            }
+        }
+    }
+
+    fn put_together(&mut self, view: &SceneView<'_>) {
+        let mut is_dirty = self.parts.iter().any(|part| part.is_dirty);
+        if self.undivided.is_none() && self.parts.iter().all(|part| part.made.is_some()) {
+            is_dirty |= !self.before.is_empty();
+            self.before.clear();
+        }
+        if !is_dirty {
+            return;
+        }
+        let painter = Painter::new(view.schema, view.style, view.frame);
+        for at in 0..self.parts.len() {
+            if self.parts[at].is_dirty {
+                let end = self.parts.get(at + 1).map(|next| next.first);
+                let left_out = &self.left_out;
+                let part = &mut self.parts[at];
+                part.is_dirty = false;
+                part.layers = part_layers(part, end, left_out, view, &painter);
+            }
+        }
+        let made = self.parts.iter().flat_map(|part| &part.layers);
+        self.layers = self.before.iter().chain(made).cloned().collect();
+    }
+}
+
+/// The layer of a chunk without what is drawn elsewhere, and above it one with what has changed since it was made.
+fn part_layers(
+    part: &Part,
+    end: Option<OrderKey>,
+    left_out: &BTreeSet<ObjectId>,
+    view: &SceneView<'_>,
+    painter: &Painter<'_>,
+) -> Vec<Arc<Layer>> {
+    let mut layers = Vec::new();
+    let changed = || part.changed.iter().chain(&part.changed_before_job).copied();
+    if let Some(made) = &part.made {
+        let hidden: Vec<u32> =
+            changed().chain(left_out.iter().copied()).filter_map(|id| part.item_of(id)).collect();
+        let layer = made.layer();
+        let layer = if hidden.is_empty() { layer } else { layer.without(hidden) };
+        if !layer.is_empty() {
+            layers.push(Arc::new(layer));
+        }
+    }
+    let is_here = |object: &&Object| {
+        let key = (object.z, object.id);
+        key >= part.first && end.is_none_or(|end| key < end)
+    };
+    let mut fresh: Vec<&Object> = changed()
+        .filter(|id| !left_out.contains(id))
+        .filter_map(|id| view.document.object(id))
+        .filter(|object| is_here(object) && view.shows(object))
+        .collect();
+    fresh.sort_unstable_by_key(|object| (object.z, object.id));
+    fresh.dedup_by_key(|object| object.id);
+    if !fresh.is_empty() {
+        let mut layer = Layer::new();
+        for object in fresh {
+            let is_in_conflict = view.document.in_conflict().contains(&object.id);
+            painter.object(&mut layer, object, view.look, is_in_conflict);
+        }
+        layers.push(Arc::new(layer));
+    }
+    layers
+}
