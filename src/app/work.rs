@@ -153,6 +153,9 @@ pub const NUM_NEIGHBOURS: usize = 2;
 /// Background jobs, loaders, and what they brought.
 pub struct Work {
     pool: Arc<JobPool>,
+    /// Reads from the project file on a thread of its own: they are short, and must not wait until the pool is done
+    /// with large pictures.
+    reads: JobPool,
     wake: Wake,
     pictures: PictureLoader,
     document: Option<(AssetId, Job<Result<Document, StoreError>>)>,
@@ -181,6 +184,7 @@ impl Work {
         Self {
             pictures: PictureLoader::new(Arc::clone(&pool), Some(thumbnails), Arc::clone(&wake)),
             pool,
+            reads: JobPool::new(1),
             wake,
             document: None,
             label_filter: None,
@@ -215,6 +219,12 @@ impl Work {
     ) -> Job<T> {
         let wake = self.wake();
         self.pool.submit(priority, move || wake(), job)
+    }
+
+    /// Reads from the project file, and wakes the window when that is done.
+    fn read<T: Send + 'static>(&self, read: impl FnOnce() -> T + Send + 'static) -> Job<T> {
+        let wake = self.wake();
+        self.reads.submit(Priority::Now, move || wake(), move |_| read())
     }
 
     /// Forgets everything about a project that is closed.
@@ -256,7 +266,7 @@ impl Work {
     /// Reads the objects of an asset, unless that is under way.
     pub fn load_document(&mut self, asset: AssetId, reader: Reader) {
         if self.document.as_ref().is_none_or(|(loading, _)| *loading != asset) {
-            self.document = Some((asset, self.submit(Priority::Now, move |_| reader.document(asset))));
+            self.document = Some((asset, self.read(move || reader.document(asset))));
         }
     }
 
@@ -280,7 +290,7 @@ impl Work {
 
     /// Looks for the assets that bear an object of a label.
     pub fn find_assets_with_label(&mut self, label: LabelId, reader: Reader) {
-        let job = self.submit(Priority::Now, move |_| reader.assets_with_label(label));
+        let job = self.read(move || reader.assets_with_label(label));
         self.label_filter = Some((label, job));
     }
 
