@@ -8,16 +8,18 @@ use std::sync::Arc;
 use image::{ColorType, ImageDecoder, ImageReader, Limits};
 
 use super::buffer::{PixelBuffer, working_bytes};
-use super::convert::{make_opaque, rgba_from_decoded, rgba_from_inverted_cmyk};
+use super::color_transform::{ColorTransform, ProfileChannels, icc_from_jpeg};
+use super::convert::{deep_from_decoded, make_opaque, rgba_from_decoded, rgba_from_inverted_cmyk};
 use super::error::MediaError;
 use super::format::PictureFormat;
-use super::header::guarded;
+use super::header::{ColorKind, guarded};
 use super::orientation::Orientation;
 use super::probe::{MediaInfo, Opened, open};
 use super::resize::fit_within;
+use super::tiff::decode_tiff;
 use super::turbo::Decompressor;
 use crate::base::jobs::JobContext;
-use crate::pixels::{Picture, Size};
+use crate::pixels::{ColorMap, Percentiles, Picture, PixelFormat, Size, Tile, Window};
 
 /// How much a picture may demand. Checked against its header before any memory is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,20 +46,47 @@ pub struct Decoded {
     pub warning: Option<Arc<str>>,
 }
 
-/// Decodes a picture file in full, in the orientation in which it is shown.
+/// A decoded picture with the values of its file. Cloning shares the pixels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DecodedTile {
+    /// The picture as a person sees it: 16-bit and float files give such pixels, the others 8-bit ones.
+    pub tile: Tile,
+    /// What is wrong with it, where the file is damaged and could be decoded in part.
+    pub warning: Option<Arc<str>>,
+}
+
+/// Decodes a picture file in full, in the orientation in which it is shown, in 8 bits.
 ///
 /// Of a file that is cut off, what can be decoded is given with a warning; the rest is grey, black or
-/// transparent, as its format has it. 16-bit and float channels are scaled to 8 bits. Colour profiles are not
-/// applied.
+/// transparent, as its format has it. 16-bit and float pictures are seen through the window that [`Window::auto`]
+/// chooses. Colours are brought into sRGB where the file has a profile.
 ///
 /// # Errors
 /// See [`MediaError`]; [`MediaError::Cancelled`] soon after `context` was cancelled.
 pub fn decode(path: &Path, limits: &DecodeLimits, context: &JobContext) -> Result<Decoded, MediaError> {
-    Source::open(path, limits, context)?.decode(None)
+    let (pixels, warning) = Source::open(path, limits, context)?.decode(None)?;
+    Ok(Decoded { picture: pixels.into_picture(), warning })
+}
+
+/// Decodes a picture file as [`decode`] does, and keeps the values of 16-bit and float channels.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_deep(
+    path: &Path,
+    limits: &DecodeLimits,
+    context: &JobContext,
+) -> Result<DecodedTile, MediaError> {
+    let (pixels, warning) = Source::open(path, limits, context)?.decode(None)?;
+    let tile = match pixels {
+        Pixels::Bytes(picture) => Tile::from(&picture),
+        Pixels::Values(tile) => tile,
+    };
+    Ok(DecodedTile { tile, warning })
 }
 
 /// Decodes a picture for a quick look: scaled down to fit into `max`, never up. JPEG is decoded at a fraction of
-/// its size, several times faster than in full.
+/// its size, several times faster than in full; of TIFF, the smallest version that is large enough.
 ///
 /// # Errors
 /// As [`decode`].
@@ -67,9 +96,31 @@ pub fn decode_within(
     limits: &DecodeLimits,
     context: &JobContext,
 ) -> Result<Decoded, MediaError> {
-    let Decoded { picture, warning } = Source::open(path, limits, context)?.decode(Some(max))?;
-    Ok(Decoded { picture: fit_within(&picture, max, path)?, warning })
+    let (pixels, warning) = Source::open(path, limits, context)?.decode(Some(max))?;
+    Ok(Decoded { picture: fit_within(&pixels.into_picture(), max, path)?, warning })
 }
+
+/// What a decoder gave.
+enum Pixels {
+    /// A finished picture.
+    Bytes(Picture),
+    /// Values of the file.
+    Values(Tile),
+}
+
+impl Pixels {
+    fn into_picture(self) -> Picture {
+        match self {
+            Self::Bytes(picture) => picture,
+            Self::Values(tile) => {
+                Window::auto(&tile, Percentiles::default()).picture(&tile, ColorMap::default())
+            }
+        }
+    }
+}
+
+/// Pixels, and what is wrong with them.
+type DecodedPixels = (Pixels, Option<Arc<str>>);
 
 /// An opened file whose header is within the limits.
 struct Source<'a> {
@@ -82,7 +133,9 @@ struct Source<'a> {
 impl<'a> Source<'a> {
     fn open(path: &'a Path, limits: &'a DecodeLimits, context: &'a JobContext) -> Result<Self, MediaError> {
         let source = Self { opened: open(path)?, path, limits, context };
-        source.check_limits()?;
+        if source.opened.info.format != PictureFormat::Tiff {
+            source.check_limits()?;
+        }
         source.check_cancelled()?;
         Ok(source)
     }
@@ -114,16 +167,19 @@ impl<'a> Source<'a> {
     }
 
     /// Decodes, at a fraction of the size that is enough for `wanted` where the format allows.
-    fn decode(mut self, wanted: Option<Size>) -> Result<Decoded, MediaError> {
+    fn decode(mut self, wanted: Option<Size>) -> Result<DecodedPixels, MediaError> {
         self.opened.reader.seek(SeekFrom::Start(0)).map_err(|error| MediaError::read(self.path, error))?;
-        if self.opened.info.format == PictureFormat::Jpeg {
-            self.decode_jpeg(wanted)
-        } else {
-            self.decode_with_image()
+        match self.opened.info.format {
+            PictureFormat::Jpeg => self.decode_jpeg(wanted),
+            PictureFormat::Tiff => {
+                let decode = || decode_tiff(self.path, wanted, self.limits, self.context);
+                guarded(self.path, decode).map(|(tile, warning)| (Pixels::Values(tile), warning))
+            }
+            _ => self.decode_with_image(),
         }
     }
 
-    fn decode_jpeg(mut self, wanted: Option<Size>) -> Result<Decoded, MediaError> {
+    fn decode_jpeg(mut self, wanted: Option<Size>) -> Result<DecodedPixels, MediaError> {
         // The file may have grown since its length was checked.
         let max_bytes = self.opened.info.num_bytes;
         let mut data = Vec::new();
@@ -144,15 +200,17 @@ impl<'a> Source<'a> {
             let shown = self.opened.info.size.fit_within(max);
             decompressor.scale_towards(orientation.apply_to_size(shown));
         }
+        let channels = profile_channels(self.opened.info.color);
+        let transform = icc_from_jpeg(&data).and_then(|icc| ColorTransform::from_icc(&icc, channels));
         let mut warning = None;
         let picture = shown_picture(decompressor.output_size(), orientation, self.path, |rgba| {
-            warning = decode_jpeg_pixels(&mut decompressor, rgba, self.path)?;
+            warning = decode_jpeg_pixels(&mut decompressor, rgba, transform.as_ref(), self.path)?;
             Ok(())
         })?;
-        Ok(Decoded { picture, warning })
+        Ok((Pixels::Bytes(picture), warning))
     }
 
-    fn decode_with_image(self) -> Result<Decoded, MediaError> {
+    fn decode_with_image(self) -> Result<DecodedPixels, MediaError> {
         let Self { opened, path, limits, context } = self;
         let reader = BufReader::with_capacity(
             READ_BYTES,
@@ -173,10 +231,20 @@ impl<'a> Source<'a> {
 /// Reading in larger steps than the default, for there are no more headers to skip.
 const READ_BYTES: usize = 1 << 16;
 
+/// What a profile of such a picture has to be about.
+fn profile_channels(color: ColorKind) -> ProfileChannels {
+    match color {
+        ColorKind::Grey | ColorKind::GreyAlpha => ProfileChannels::Gray,
+        ColorKind::Rgb | ColorKind::Rgba | ColorKind::Indexed => ProfileChannels::Rgb,
+        ColorKind::Cmyk => ProfileChannels::Cmyk,
+    }
+}
+
 /// Decodes into the buffer. What is wrong comes back as a warning where there is something to show.
 fn decode_jpeg_pixels(
     decompressor: &mut Decompressor,
     rgba: &mut [u8],
+    transform: Option<&ColorTransform>,
     path: &Path,
 ) -> Result<Option<Arc<str>>, MediaError> {
     let result = if decompressor.is_cmyk() {
@@ -184,11 +252,15 @@ fn decode_jpeg_pixels(
             .ok_or_else(|| MediaError::no_memory(path, decompressor.output_size()))?;
         let result = decompressor.decode_cmyk(&mut inks);
         if result.is_ok() || inks.iter().any(|ink| *ink != 0) {
-            rgba_from_inverted_cmyk(&inks, rgba);
+            rgba_from_jpeg_inks(&mut inks, transform, rgba);
         }
         result
     } else {
-        decompressor.decode_rgba(rgba)
+        let result = decompressor.decode_rgba(rgba);
+        if let Some(transform) = transform {
+            transform.apply(PixelFormat::Rgba8, rgba);
+        }
+        result
     };
     match result {
         Ok(()) => Ok(None),
@@ -198,14 +270,39 @@ fn decode_jpeg_pixels(
     }
 }
 
+/// Converts inks as they lie in JPEG files, where 255 means no ink, through their profile where there is one.
+fn rgba_from_jpeg_inks(inks: &mut [u8], transform: Option<&ColorTransform>, rgba: &mut [u8]) {
+    let invert = |inks: &mut [u8]| inks.iter_mut().for_each(|ink| *ink = 255 - *ink);
+    if let Some(transform) = transform {
+        invert(inks);
+        if transform.rgba_from_inks(inks, rgba) {
+            return;
+        }
+        invert(inks);
+    }
+    rgba_from_inverted_cmyk(inks, rgba);
+}
+
 /// Runs a decoder of the `image` crate.
-fn decode_pixels(decoder: impl ImageDecoder, info: &MediaInfo, path: &Path) -> Result<Decoded, MediaError> {
+fn decode_pixels(
+    mut decoder: impl ImageDecoder,
+    info: &MediaInfo,
+    path: &Path,
+) -> Result<DecodedPixels, MediaError> {
     let color_type = decoder.color_type();
     let (width, height) = decoder.dimensions();
     if Size::new(width, height) != info.stored_size {
         return Err(MediaError::damaged(path, "its header contradicts itself"));
     }
-    let gives_parts = gives_parts(info.format, color_type);
+    // A profile that cannot be read is none.
+    let icc = decoder.icc_profile().ok().flatten();
+    let channels = if color_type.has_color() { ProfileChannels::Rgb } else { ProfileChannels::Gray };
+    let transform = icc.and_then(|icc| ColorTransform::from_icc(&icc, channels));
+    if color_type.bytes_per_pixel() > color_type.channel_count() {
+        let tile = decode_deep_pixels(decoder, info, transform.as_ref(), path)?;
+        return Ok((Pixels::Values(tile), None));
+    }
+    let gives_parts = gives_parts(info.format);
     let mut warning = None;
     let mut check = |result: image::ImageResult<()>, pixels: &[u8]| match result {
         Err(image::ImageError::IoError(_) | image::ImageError::Decoding(_))
@@ -222,30 +319,60 @@ fn decode_pixels(decoder: impl ImageDecoder, info: &MediaInfo, path: &Path) -> R
             if !info.has_alpha {
                 make_opaque(rgba);
             }
-            return Ok(());
-        }
-        let mut decoded = working_bytes(decoder.total_bytes())
-            .ok_or_else(|| MediaError::no_memory(path, info.stored_size))?;
-        check(decoder.read_image(&mut decoded), &decoded)?;
-        if rgba_from_decoded(color_type, &decoded, rgba) {
-            Ok(())
         } else {
-            let kind = format!("{} pictures with {color_type:?} pixels", info.format.name());
-            Err(MediaError::unsupported(path, kind))
+            let mut decoded = working_bytes(decoder.total_bytes())
+                .ok_or_else(|| MediaError::no_memory(path, info.stored_size))?;
+            check(decoder.read_image(&mut decoded), &decoded)?;
+            if !rgba_from_decoded(color_type, &decoded, rgba) {
+                return Err(unsupported_pixels(info, color_type, path));
+            }
         }
+        if let Some(transform) = &transform {
+            transform.apply(PixelFormat::Rgba8, rgba);
+        }
+        Ok(())
     })?;
-    Ok(Decoded { picture, warning })
+    Ok((Pixels::Bytes(picture), warning))
 }
 
-/// Whether the pixels that a decoder wrote before it failed are finished ones. Those of TGA may be upside down,
-/// of WebP not yet filtered, and of 16-bit PNG in the wrong byte order; TIFF gives none.
-fn gives_parts(format: PictureFormat, color_type: ColorType) -> bool {
-    let has_byte_channels = color_type.bytes_per_pixel() == color_type.channel_count();
+/// Runs a decoder of the `image` crate on a picture of more than 8 bits a channel. Of a damaged one there is nothing:
+/// the pixels of 16-bit PNG, for example, are in the wrong byte order until it is done.
+fn decode_deep_pixels(
+    decoder: impl ImageDecoder,
+    info: &MediaInfo,
+    transform: Option<&ColorTransform>,
+    path: &Path,
+) -> Result<Tile, MediaError> {
+    let color_type = decoder.color_type();
+    let mut decoded =
+        working_bytes(decoder.total_bytes()).ok_or_else(|| MediaError::no_memory(path, info.stored_size))?;
+    decoder.read_image(&mut decoded).map_err(|error| MediaError::from_image(path, error))?;
+    let is_multiplied = info.format == PictureFormat::OpenExr;
+    let (format, mut pixels) = deep_from_decoded(color_type, decoded, is_multiplied)
+        .ok_or_else(|| unsupported_pixels(info, color_type, path))?;
+    if let Some(transform) = transform {
+        transform.apply(format, &mut pixels);
+    }
+    let tile = Tile::new(info.stored_size, format, pixels)
+        .ok_or_else(|| MediaError::damaged(path, "its header contradicts itself"))?;
+    Ok(info.orientation.turned(&tile))
+}
+
+fn unsupported_pixels(info: &MediaInfo, color_type: ColorType, path: &Path) -> MediaError {
+    MediaError::unsupported(path, format!("{} pictures with {color_type:?} pixels", info.format.name()))
+}
+
+/// Whether the pixels that a decoder of 8-bit pictures wrote before it failed are finished ones. Those of TGA may be
+/// upside down, and of WebP not yet filtered.
+fn gives_parts(format: PictureFormat) -> bool {
     match format {
-        PictureFormat::Bmp | PictureFormat::Gif | PictureFormat::Png | PictureFormat::Pnm => {
-            has_byte_channels
-        }
-        PictureFormat::Jpeg | PictureFormat::Tga | PictureFormat::Tiff | PictureFormat::WebP => false,
+        PictureFormat::Bmp | PictureFormat::Gif | PictureFormat::Png | PictureFormat::Pnm => true,
+        PictureFormat::Hdr
+        | PictureFormat::Jpeg
+        | PictureFormat::OpenExr
+        | PictureFormat::Tga
+        | PictureFormat::Tiff
+        | PictureFormat::WebP => false,
     }
 }
 

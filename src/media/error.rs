@@ -27,7 +27,7 @@ pub enum MediaError {
     },
     /// Its content is of no known kind.
     #[error(
-        "this is no picture; supported are JPEG, PNG, TIFF, WebP, GIF, BMP, PNM and TGA. \
+        "this is no picture; supported are JPEG, PNG, TIFF, WebP, GIF, BMP, PNM, TGA, OpenEXR and Radiance HDR. \
          Leave the file out, or convert it: {path}"
     )]
     NotAPicture {

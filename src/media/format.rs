@@ -5,7 +5,7 @@ use std::path::Path;
 /// Extensions of picture files that can be opened, lower case.
 pub const PICTURE_EXTENSIONS: &[&str] = &[
     "jpg", "jpeg", "jpe", "jfif", "png", "apng", "tif", "tiff", "webp", "gif", "bmp", "dib", "pnm", "pbm",
-    "pgm", "ppm", "pam", "tga",
+    "pgm", "ppm", "pam", "tga", "exr", "hdr",
 ];
 
 /// Extensions of video files, lower case. This version recognises them and says that it cannot open them.
@@ -32,8 +32,12 @@ pub enum PictureFormat {
     Bmp,
     /// GIF; of an animation, the first frame.
     Gif,
+    /// Radiance HDR.
+    Hdr,
     /// JPEG.
     Jpeg,
+    /// OpenEXR.
+    OpenExr,
     /// PNG; of an animation, the still picture.
     Png,
     /// Portable any map: PBM, PGM, PPM, PAM.
@@ -52,7 +56,9 @@ impl PictureFormat {
         match self {
             Self::Bmp => "BMP",
             Self::Gif => "GIF",
+            Self::Hdr => "Radiance HDR",
             Self::Jpeg => "JPEG",
+            Self::OpenExr => "OpenEXR",
             Self::Png => "PNG",
             Self::Pnm => "PNM",
             Self::Tga => "TGA",
@@ -65,7 +71,9 @@ impl PictureFormat {
         match self {
             Self::Bmp => image::ImageFormat::Bmp,
             Self::Gif => image::ImageFormat::Gif,
+            Self::Hdr => image::ImageFormat::Hdr,
             Self::Jpeg => image::ImageFormat::Jpeg,
+            Self::OpenExr => image::ImageFormat::OpenExr,
             Self::Png => image::ImageFormat::Png,
             Self::Pnm => image::ImageFormat::Pnm,
             Self::Tga => image::ImageFormat::Tga,
@@ -143,8 +151,9 @@ fn by_magic(head: &[u8]) -> Option<FileKind> {
         (b"8BPS", Unsupported("Photoshop files")),
         (b"%PDF", Unsupported("PDF files")),
         (b"<svg", Unsupported("SVG drawings")),
-        (b"\x76\x2f\x31\x01", Unsupported("OpenEXR pictures")),
-        (b"#?RADIANCE", Unsupported("Radiance HDR pictures")),
+        (b"\x76\x2f\x31\x01", Picture(PictureFormat::OpenExr)),
+        (b"#?RADIANCE", Picture(PictureFormat::Hdr)),
+        (b"#?RGBE", Picture(PictureFormat::Hdr)),
         (b"DDS ", Unsupported("DDS textures")),
         (b"qoif", Unsupported("QOI pictures")),
         (b"\0\0\x01\0", Unsupported("icon files")),

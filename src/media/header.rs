@@ -1,6 +1,7 @@
 //! Reading what a file's header says about its picture, and nothing more.
 
-use std::io::{self, BufRead, Seek};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
@@ -9,7 +10,7 @@ use image::{ColorType, ExtendedColorType, ImageDecoder, ImageReader};
 use super::error::MediaError;
 use super::format::PictureFormat;
 use super::orientation::Orientation;
-use super::{jpeg_header, png_header, webp_header};
+use super::{jpeg_header, png_header, tiff, webp_header};
 use crate::pixels::Size;
 
 /// What the colours of a stored picture are made of.
@@ -48,8 +49,8 @@ pub(super) struct Header {
 }
 
 /// Reads the header from the start of the file.
-pub(super) fn read_header<R: BufRead + Seek>(
-    reader: &mut R,
+pub(super) fn read_header(
+    reader: &mut BufReader<File>,
     format: PictureFormat,
     path: &Path,
 ) -> Result<Header, MediaError> {
@@ -58,11 +59,13 @@ pub(super) fn read_header<R: BufRead + Seek>(
         PictureFormat::Jpeg => jpeg_header::read(reader).map_err(from_io),
         PictureFormat::Png => png_header::read(reader).map_err(from_io),
         PictureFormat::WebP => webp_header::read(reader).map_err(from_io),
+        PictureFormat::Tiff => tiff::read_header(reader.get_ref(), path),
         PictureFormat::Bmp
         | PictureFormat::Gif
+        | PictureFormat::Hdr
+        | PictureFormat::OpenExr
         | PictureFormat::Pnm
-        | PictureFormat::Tga
-        | PictureFormat::Tiff => guarded(path, || {
+        | PictureFormat::Tga => guarded(path, || {
             read_with_image(reader, format).map_err(|error| MediaError::from_image(path, error))
         }),
     }?;
@@ -94,22 +97,22 @@ fn read_with_image<R: BufRead + Seek>(reader: &mut R, format: PictureFormat) -> 
     let mut reader = ImageReader::with_format(reader, format.image_format());
     // They are for decoding. Constructing a decoder takes no more memory than a header needs.
     reader.no_limits();
-    let mut decoder = reader.into_decoder()?;
+    let decoder = reader.into_decoder()?;
     let (width, height) = decoder.dimensions();
-    // Of these formats, only TIFF has one. One that is damaged is lost, and not the picture.
-    let orientation = decoder.orientation().map_or_else(|_| Orientation::default(), Orientation::from);
     let decoded_type = decoder.color_type();
     let (color, bit_depth) = describe(format, decoder.original_color_type(), decoded_type);
     let stored_size = Size::new(width, height);
-    // The TIFF decoder reads into a buffer of its own first.
-    let num_buffers = if format == PictureFormat::Tiff { 2 } else { 1 };
+    let pixel_bytes = u64::from(decoded_type.bytes_per_pixel());
+    // Deep ones are brought into one of our formats, of at most four channels, and that is windowed.
+    let deep_bytes = if decoded_type.bytes_per_pixel() > decoded_type.channel_count() { 16 } else { 0 };
     Ok(Header {
         stored_size,
-        orientation,
+        // None of these formats has one.
+        orientation: Orientation::Normal,
         bit_depth,
         color,
         has_alpha: decoded_type.has_alpha() && !has_unused_alpha,
-        working_bytes: stored_size.num_pixels() * u64::from(decoded_type.bytes_per_pixel()) * num_buffers,
+        working_bytes: stored_size.num_pixels() * (pixel_bytes + deep_bytes),
         least_file_bytes: 0,
     })
 }

@@ -11,8 +11,10 @@
 //! **Identity.** A [`Fingerprint`] finds a moved file again, a [`ContentHash`] proves it, a [`QuickKey`] costs
 //! nothing. Caches know a picture by a [`ContentKey`], made of any of them.
 //!
-//! **Decoders.** JPEG goes through libjpeg-turbo straight into the finished picture's memory, everything else
-//! through the `image` crate. Colour profiles are not applied; 16-bit and float channels are scaled to 8 bits.
+//! **Decoders.** JPEG goes through libjpeg-turbo straight into the finished picture's memory, TIFF through a reader of
+//! our own ([`open_tiff`]), everything else through the `image` crate. 16-bit and float channels keep their values
+//! where they are asked for ([`decode_deep`]), and are otherwise seen through a window. Colours are brought into sRGB by
+//! the ICC profile of the file ([`ColorTransform`]).
 //!
 //! **Errors** are [`MediaError`]s: what is wrong, what to do, which file. A damaged file that can be decoded in
 //! part gives a picture and a warning.
@@ -64,7 +66,7 @@ mod webp_header;
 pub use cache_folder::{CACHE_FOLDER_VARIABLE, cache_folder};
 pub use color_transform::{ColorTransform, ProfileChannels, icc_from_jpeg};
 pub use content::{ContentHash, ContentKey, Fingerprint, QuickKey, content_hash, fingerprint};
-pub use decode::{DecodeLimits, Decoded, decode, decode_within};
+pub use decode::{DecodeLimits, Decoded, DecodedTile, decode, decode_deep, decode_within};
 pub use error::MediaError;
 pub use format::{PICTURE_EXTENSIONS, PictureFormat, VIDEO_EXTENSIONS, has_extension};
 pub use header::ColorKind;

@@ -64,7 +64,8 @@ fn image_header<R: BufRead + Seek>(reader: &mut R) -> io::Result<Header> {
         return Err(nonsense(&format!("its depth of {bit_depth} bits does not exist")));
     }
     let row_bytes = (u64::from(stored_size.width) * num_channels * u64::from(bit_depth)).div_ceil(8) + 1;
-    let bytes_per_sample = if bit_depth == 16 { 2 } else { 1 };
+    // As decoded, and as one of our formats.
+    let bytes_per_sample = if bit_depth == 16 { 4 } else { 1 };
     Ok(Header {
         stored_size,
         orientation: Orientation::Normal,

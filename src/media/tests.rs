@@ -136,7 +136,6 @@ fn every_format_is_probed_and_decoded() {
         (image::ImageFormat::Bmp, PictureFormat::Bmp, "a.bmp"),
         (image::ImageFormat::Gif, PictureFormat::Gif, "a.gif"),
         (image::ImageFormat::Tga, PictureFormat::Tga, "a.tga"),
-        (image::ImageFormat::Tiff, PictureFormat::Tiff, "a.tiff"),
         (image::ImageFormat::Pnm, PictureFormat::Pnm, "a.ppm"),
         (image::ImageFormat::WebP, PictureFormat::WebP, "a.webp"),
     ] {

@@ -64,7 +64,8 @@ impl Window {
     /// all three channels do.
     ///
     /// 8-bit pictures keep their full range, and so do 16-bit ones whose values fill at least half of it: they
-    /// look as in any other program.
+    /// look as in any other program. Colours in floats count light, as renderers and HDR cameras write them, and get
+    /// the gamma for that.
     pub fn auto(tile: &Tile, percentiles: Percentiles) -> Self {
         let full = Self::full(tile.format());
         if !tile.format().is_deep() {
@@ -80,16 +81,15 @@ impl Window {
         if !is_float && high - low >= full.high / 2.0 {
             return full;
         }
-        Self::new(low, high, 1.0)
+        let counts_light = tile.format() == PixelFormat::RgbaF32;
+        Self::new(low, high, if counts_light { LINEAR_LIGHT_GAMMA } else { 1.0 })
     }
 
     /// The window that shows a picture well without anybody's doing, from its overview
-    /// ([`TiledPicture::overview`](super::TiledPicture::overview)): [`Window::auto`], and for float colours, which count
-    /// light, with the gamma of a screen. Takes a millisecond.
+    /// ([`TiledPicture::overview`](super::TiledPicture::overview)): [`Window::auto`] of a smaller version, which takes a
+    /// millisecond.
     pub fn to_see(overview: &Tile) -> Self {
-        let auto = Self::auto(&halved_within(overview, MAX_SAMPLE_SIDE), Percentiles::default());
-        let counts_light = overview.format() == PixelFormat::RgbaF32;
-        if counts_light { auto.with_gamma(LINEAR_LIGHT_GAMMA) } else { auto }
+        Self::auto(&halved_within(overview, MAX_SAMPLE_SIDE), Percentiles::default())
     }
 
     /// The same range with another gamma.
@@ -105,28 +105,46 @@ impl Window {
 
     /// The pixels as 8-bit RGBA, seen through the window. The colour map is applied to pictures of one channel.
     pub fn picture(&self, tile: &Tile, map: ColorMap) -> Picture {
-        let format = tile.format();
         let colors = map.table();
-        let step = |value: f32| (self.position(value) * 255.0).round() as usize;
-        // 16-bit values are few enough to be looked up.
-        let steps: Vec<u8> = match format.bytes_per_channel() {
-            2 => (0..=u16::MAX).map(|value| step(f32::from(value)) as u8).collect(),
-            1 => (0..=u8::MAX).map(|value| step(f32::from(value)) as u8).collect(),
+        let step = |value: f32| (self.position(value) * 255.0).round() as u8;
+        // Whole numbers are few enough to be looked up.
+        let byte_steps: [u8; 256] = std::array::from_fn(|value| step(value as f32));
+        let word_steps: Vec<u8> = match tile.format().bytes_per_channel() {
+            2 => (0..=u16::MAX).map(|value| step(f32::from(value))).collect(),
             _ => Vec::new(),
         };
-        let step_of = |value: f32| {
-            if steps.is_empty() { step(value) } else { usize::from(steps[value as usize]) }
-        };
+        let word_step = |bytes: [u8; 2]| word_steps[usize::from(u16::from_ne_bytes(bytes))];
+        let float_step = |bytes: [u8; 4]| step(f32::from_ne_bytes(bytes));
         let mut rgba = Vec::with_capacity(tile.size().num_pixels() as usize * 4);
         for row in tile.rows() {
-            for pixel in row.chunks_exact(format.bytes_per_pixel()) {
-                rgba.extend(match format.value(pixel) {
-                    PixelValue::Gray(value) => colors[step_of(value)],
-                    PixelValue::Rgba([r, g, b, a]) => {
-                        let alpha = (a / format.white() * 255.0).round() as u8;
-                        [step_of(r) as u8, step_of(g) as u8, step_of(b) as u8, alpha]
-                    }
-                });
+            let (words, _) = row.as_chunks::<2>();
+            let (floats, _) = row.as_chunks::<4>();
+            match tile.format() {
+                PixelFormat::Gray8 => {
+                    rgba.extend(row.iter().flat_map(|v| colors[usize::from(byte_steps[usize::from(*v)])]));
+                }
+                PixelFormat::Rgba8 => rgba.extend(floats.iter().flat_map(|[r, g, b, a]| {
+                    let [r, g, b] = [r, g, b].map(|v| byte_steps[usize::from(*v)]);
+                    [r, g, b, *a]
+                })),
+                PixelFormat::Gray16 => {
+                    rgba.extend(words.iter().flat_map(|v| colors[usize::from(word_step(*v))]));
+                }
+                PixelFormat::Rgba16 => {
+                    rgba.extend(words.as_chunks::<4>().0.iter().flat_map(|[r, g, b, a]| {
+                        let alpha = (u32::from(u16::from_ne_bytes(*a)) + 128) / 257;
+                        [word_step(*r), word_step(*g), word_step(*b), alpha as u8]
+                    }));
+                }
+                PixelFormat::GrayF32 => {
+                    rgba.extend(floats.iter().flat_map(|v| colors[usize::from(float_step(*v))]));
+                }
+                PixelFormat::RgbaF32 => {
+                    rgba.extend(floats.as_chunks::<4>().0.iter().flat_map(|[r, g, b, a]| {
+                        let alpha = (f32::from_ne_bytes(*a) * 255.0).round() as u8;
+                        [float_step(*r), float_step(*g), float_step(*b), alpha]
+                    }));
+                }
             }
         }
         Picture::from_rgba(tile.size(), rgba).expect("four bytes were made of each pixel")
@@ -198,8 +216,8 @@ mod tests {
         let bytes: Vec<u8> = pixels.iter().flat_map(|v| v.to_ne_bytes()).collect();
         let tile = Tile::new(Size::new(3, 1), PixelFormat::RgbaF32, bytes).unwrap();
         let window = Window::auto(&tile, Percentiles::default());
-        assert_eq!((window.low, window.high), (0.0, 3.0));
-        let picture = window.picture(&tile, ColorMap::Viridis);
+        assert_eq!((window.low, window.high, window.gamma), (0.0, 3.0, LINEAR_LIGHT_GAMMA));
+        let picture = window.with_gamma(1.0).picture(&tile, ColorMap::Viridis);
         assert_eq!(picture.rgba()[..8], [255, 255, 255, 0, 0, 170, 85, 255]);
     }
 

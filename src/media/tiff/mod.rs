@@ -31,11 +31,13 @@ mod samples;
 mod source;
 #[cfg(test)]
 mod tests;
+mod whole;
 
 use std::io;
 use std::path::Path;
 
 pub use source::{TiffSource, open_tiff};
+pub(super) use whole::{decode_tiff, read_header};
 
 use super::MediaError;
 

@@ -1,0 +1,119 @@
+//! TIFF pictures as a whole, or reduced for a quick look.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::file::TiffFile;
+use super::levels::read_pages;
+use super::open_tiff;
+use super::page::{Color, Page};
+use crate::base::jobs::JobContext;
+use crate::media::header::{ColorKind, Header};
+use crate::media::{DecodeLimits, MediaError, RegionSource};
+use crate::pixels::{PixelRect, Size, Tile, halved};
+
+/// What the tags of the first page say.
+pub(in crate::media) fn read_header(file: &File, path: &Path) -> Result<Header, MediaError> {
+    let read_error = |error| MediaError::read(path, error);
+    let mut file = TiffFile::new(file.try_clone().map_err(read_error)?).map_err(read_error)?;
+    let pages = read_pages(&mut file).map_err(|fault| fault.at(path))?;
+    let page: &Page = &pages[0].1;
+    let has_alpha = page.alpha.is_some();
+    let color = match (page.color, has_alpha) {
+        (Color::Gray { .. }, false) => ColorKind::Grey,
+        (Color::Gray { .. }, true) => ColorKind::GreyAlpha,
+        (Color::Rgb | Color::YCbCr, false) => ColorKind::Rgb,
+        (Color::Rgb | Color::YCbCr, true) => ColorKind::Rgba,
+        (Color::Palette, _) => ColorKind::Indexed,
+        (Color::Cmyk, _) => ColorKind::Cmyk,
+    };
+    Ok(Header {
+        stored_size: page.size,
+        orientation: page.orientation(&file),
+        bit_depth: page.sample.bits() as u8,
+        color,
+        has_alpha,
+        working_bytes: page.size.num_pixels() * page.format().bytes_per_pixel() as u64,
+        // Checked together with the tags.
+        least_file_bytes: 0,
+    })
+}
+
+/// Decodes a file in full or, for a quick look, from its coarsest level that is at least as large as it shall be,
+/// reduced to less than twice that. Then the limits hold for what is read, and not for the picture.
+pub(in crate::media) fn decode_tiff(
+    path: &Path,
+    wanted: Option<Size>,
+    limits: &DecodeLimits,
+    context: &JobContext,
+) -> Result<(Tile, Option<Arc<str>>), MediaError> {
+    let source = open_tiff(path)?;
+    let pyramid = source.pyramid();
+    let least = wanted.map_or(source.size(), |max| source.size().fit_within(max));
+    let is_enough = |level: u32| {
+        let size = pyramid.level_size(level);
+        size.width >= least.width && size.height >= least.height
+    };
+    let level = source.levels().iter().copied().filter(|level| is_enough(*level)).max().unwrap_or(0);
+    let size = pyramid.level_size(level);
+    let limited = check_limits(path, source.as_ref(), size, wanted.is_some(), limits);
+    let tile = match (limited, wanted) {
+        (Ok(()), None) => source.read(level, PixelRect::of_size(size), context)?,
+        (Ok(()), Some(_)) => {
+            let levels = level..pyramid.num_levels();
+            let num_steps = levels.take_while(|level| is_enough(*level)).count() as u32;
+            read_reduced(source.as_ref(), path, level, num_steps.saturating_sub(1), context)?
+        }
+        (Err(error), None) => return Err(error),
+        (Err(error), Some(max)) => source.coarse(max, context).ok_or(error)?,
+    };
+    Ok((tile, source.warning()))
+}
+
+fn check_limits(
+    path: &Path,
+    source: &dyn RegionSource,
+    size: Size,
+    is_read_in_parts: bool,
+    limits: &DecodeLimits,
+) -> Result<(), MediaError> {
+    if size.num_pixels() > limits.max_pixels {
+        return Err(MediaError::too_many_pixels(path, size, limits));
+    }
+    // What is read, once more for turning or windowing it, and the finished picture.
+    let needed_bytes = size.num_pixels() * (source.format().bytes_per_pixel() as u64 * 2 + 4);
+    if needed_bytes > limits.max_bytes && !is_read_in_parts {
+        return Err(MediaError::too_many_bytes(path, size, needed_bytes, limits));
+    }
+    Ok(())
+}
+
+/// Reads a level strip by strip, halving each a number of times.
+fn read_reduced(
+    source: &dyn RegionSource,
+    path: &Path,
+    level: u32,
+    num_steps: u32,
+    context: &JobContext,
+) -> Result<Tile, MediaError> {
+    /// Rows of common tiles: those of a row of tiles are read together.
+    const STRIP_ROWS: u32 = 256;
+    let size = source.pyramid().level_size(level);
+    if num_steps == 0 {
+        return source.read(level, PixelRect::of_size(size), context);
+    }
+    let strip_rows = STRIP_ROWS.max(1 << num_steps);
+    let mut reduced_size = Size::default();
+    let mut bytes = Vec::new();
+    for top in (0..size.height).step_by(strip_rows as usize) {
+        let rows = strip_rows.min(size.height - top);
+        let mut strip = source.read(level, PixelRect::new(0, top, size.width, rows), context)?;
+        for _ in 0..num_steps {
+            strip = halved(&strip);
+        }
+        bytes.extend(strip.rows().flatten());
+        reduced_size = Size::new(strip.size().width, reduced_size.height + strip.size().height);
+    }
+    Tile::new(reduced_size, source.format(), bytes).ok_or_else(|| MediaError::no_memory(path, reduced_size))
+}
