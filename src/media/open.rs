@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::decode::{DecodeLimits, decode};
+use super::decode::{DecodeLimits, decode_deep};
 use super::error::MediaError;
 use super::format::PictureFormat;
 use super::jpeg::JpegFile;
@@ -12,7 +12,7 @@ use super::probe::{MediaInfo, probe};
 use super::tiles::{Overview, TileLoader, TileMemory};
 use super::upright::Upright;
 use crate::base::jobs::{JobContext, JobPool};
-use crate::pixels::{MemoryPyramid, Pyramid, Size, Tile, TiledPicture};
+use crate::pixels::{MemoryPyramid, Pyramid, Size, TiledPicture};
 
 /// Pictures up to this many pixels are in memory as a whole: the photos of all common cameras. Larger ones come as
 /// tiles, where their format allows.
@@ -65,8 +65,8 @@ impl Opening {
         {
             return Ok(opened);
         }
-        let decoded = decode(path, &self.limits, context)?;
-        let whole = MemoryPyramid::new(Tile::from(&decoded.picture));
+        let decoded = decode_deep(path, &self.limits, context)?;
+        let whole = MemoryPyramid::new(decoded.tile);
         Ok(OpenedPicture {
             num_bytes: whole.num_bytes(),
             tiles: Arc::new(whole),
