@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 
 use eframe::egui::{Key, Role};
 
+use fieldmark::base::jobs::JobContext;
 use fieldmark::model::{Attribute, AttributeId, AttributeInput};
+use fieldmark::project::add_media;
 
 use crate::window::{Look, Window, add_labels, add_photos, draw_objects};
 
@@ -80,6 +82,28 @@ fn long_names(look: Look) -> Window {
         draw_objects(project, 6);
     });
     window.press(Key::Tab);
+    window
+}
+
+/// A 16-bit picture as thermal cameras write them: few of the values that there could be.
+fn deep(look: Look) -> Window {
+    Window::with_project(look, |project, folder| {
+        let value = |x: u32, y: u32| {
+            let wave = (x as f32 / 90.0).sin() * (y as f32 / 60.0).cos();
+            let warm = 900.0 * (-((x as f32 - 500.0).powi(2) + (y as f32 - 240.0).powi(2)) / 9000.0).exp();
+            (7600.0 + wave * 160.0 + warm) as u16
+        };
+        let picture = image::ImageBuffer::from_fn(900, 600, |x, y| image::Luma([value(x, y)]));
+        picture.save(folder.join("furnace.png")).expect("a 16-bit picture");
+        add_media(project, &[folder.to_owned()], &JobContext::detached()).expect("it is added");
+        add_labels(project, &["hot spot", "leak"]);
+        draw_objects(project, 1);
+    })
+}
+
+fn levels(look: Look) -> Window {
+    let mut window = deep(look);
+    window.press_control(Role::Button, "Brightness and contrast");
     window
 }
 
@@ -248,6 +272,8 @@ fn shots() -> Vec<Shot> {
         shot("zoomed", zoomed),
         shot("crowded", crowded),
         shot("long-names", long_names),
+        shot("deep", deep),
+        shot("deep-levels", levels),
         shot("broken-picture", broken),
         shot("empty-project", empty_project),
         shot("no-labels", no_labels),

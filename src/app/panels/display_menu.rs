@@ -111,16 +111,16 @@ fn histogram_ui(ui: &mut Ui, histogram: &Histogram, window: &Window) {
     // By the logarithm, or one frequent value would flatten all others.
     let height = |count: u32| (count as f32).ln_1p();
     let highest = counts.iter().copied().map(height).fold(f32::MIN_POSITIVE, f32::max);
-    let step_width = rect.width() / counts.len() as f32;
+    let pixel = |x: f32| (x * ui.pixels_per_point()).round() / ui.pixels_per_point();
+    let left_of = |step: usize| pixel(rect.left() + rect.width() * step as f32 / counts.len() as f32);
     let value_width = (histogram.high() - histogram.low()) / counts.len() as f32;
     for (i, &count) in counts.iter().enumerate() {
         let value = histogram.low() + value_width * (i as f32 + 0.5);
         let is_inside = (window.low..=window.high).contains(&value);
         let color: Color32 = if is_inside { tokens.accent } else { tokens.text_weak.gamma_multiply(0.5) };
-        let left = rect.left() + step_width * i as f32;
         let top = rect.bottom() - (rect.height() - 4.0) * height(count) / highest;
         let bar =
-            egui::Rect::from_min_max(egui::pos2(left, top), egui::pos2(left + step_width, rect.bottom()));
+            egui::Rect::from_min_max(egui::pos2(left_of(i), top), egui::pos2(left_of(i + 1), rect.bottom()));
         painter.rect_filled(bar, 0.0, color);
     }
 }
@@ -140,11 +140,17 @@ fn colors_ui(ui: &mut Ui, map: &mut ColorMap) {
     });
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 8.0), egui::Sense::hover());
     let colors = map.table();
-    let step_width = rect.width() / colors.len() as f32;
-    for (i, [red, green, blue, _]) in colors.into_iter().enumerate() {
-        let left = rect.left() + step_width * i as f32;
-        let bar =
-            egui::Rect::from_min_size(egui::pos2(left, rect.top()), vec2(step_width + 0.5, rect.height()));
-        ui.painter().rect_filled(bar, 0.0, Color32::from_rgb(red, green, blue));
+    // One strip, so that no seams show between its colours.
+    let mut strip = egui::Mesh::default();
+    for (i, [red, green, blue, _]) in (0_u32..).zip(colors) {
+        let x = rect.left() + rect.width() * i as f32 / (colors.len() - 1) as f32;
+        for y in [rect.top(), rect.bottom()] {
+            strip.colored_vertex(egui::pos2(x, y), Color32::from_rgb(red, green, blue));
+        }
+        if let Some(first) = (i * 2).checked_sub(2) {
+            strip.add_triangle(first, first + 1, first + 2);
+            strip.add_triangle(first + 1, first + 2, first + 3);
+        }
     }
+    ui.painter().add(strip);
 }
