@@ -31,6 +31,8 @@
 
 mod buffer;
 mod cache_folder;
+#[cfg(test)]
+mod color_tests;
 mod color_transform;
 mod content;
 mod convert;

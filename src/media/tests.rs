@@ -301,7 +301,7 @@ fn stray_bytes_in_a_header_do_no_harm() {
 
 #[test]
 fn garbage_behind_every_mark_is_survived() {
-    let marks: [&[u8]; 12] = [
+    let marks: [&[u8]; 14] = [
         b"\xff\xd8\xff",
         b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR",
         b"GIF89a",
@@ -314,6 +314,8 @@ fn garbage_behind_every_mark_is_survived() {
         b"P6\n",
         b"P7\n",
         b"II+\0\x08\0\0\0",
+        b"\x76\x2f\x31\x01\x02\0\0\0",
+        b"#?RADIANCE\n",
     ];
     let mut state = 1u32;
     for round in 0..60 {

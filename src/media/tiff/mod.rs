@@ -20,6 +20,7 @@
 //! - What cannot be decoded is empty, and leaves a warning; it is an error where there is nothing else.
 //! - Pages whose pixels are of another format than those of the first are no levels of it.
 
+mod areas;
 mod codec;
 mod convert;
 mod directory;
@@ -28,6 +29,7 @@ mod file;
 mod levels;
 mod page;
 mod samples;
+mod sampling;
 mod source;
 #[cfg(test)]
 mod tests;

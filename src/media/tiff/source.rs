@@ -5,9 +5,10 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::Fault;
+use super::areas::{copy_part, extended, fitted};
 use super::codec::{Compression, decoder};
 use super::convert::{PlaneRows, fill_empty, pixels_from_planes};
 use super::embedded::{ChunkPicture, decode_jpeg, decode_webp};
@@ -20,7 +21,7 @@ use crate::base::jobs::JobContext;
 use crate::media::buffer::working_bytes;
 use crate::media::convert::rgba_from_inverted_cmyk;
 use crate::media::{ColorTransform, MediaError, Orientation, ProfileChannels, RegionSource, Upright};
-use crate::pixels::{PixelFormat, PixelRect, PixelValue, Size, Tile};
+use crate::pixels::{PixelFormat, PixelRect, Size, Tile};
 
 /// Opens a TIFF file for reading by region, in the orientation in which it is shown.
 ///
@@ -39,7 +40,7 @@ pub struct TiffSource {
     path: PathBuf,
     file: TiffFile,
     /// The picture and its smaller versions.
-    pages: Vec<Page>,
+    pub(super) pages: Vec<Page>,
     levels: Vec<u32>,
     orientation: Orientation,
     transform: Option<ColorTransform>,
@@ -84,7 +85,7 @@ const BAND_BYTES: u64 = 4 << 20;
 const MAX_BAND_BYTES: u64 = 1 << 30;
 
 /// What a first look may take.
-const COARSE_TIME: Duration = Duration::from_millis(120);
+const COARSE_TIME: Duration = Duration::from_millis(200);
 
 impl TiffSource {
     /// Opens a file and reads its tags.
@@ -133,7 +134,12 @@ impl TiffSource {
     }
 
     /// Reads an area that lies within the page.
-    fn read_page(&self, index: usize, area: PixelRect, context: &JobContext) -> Result<Tile, Fault> {
+    pub(super) fn read_page(
+        &self,
+        index: usize,
+        area: PixelRect,
+        context: &JobContext,
+    ) -> Result<Tile, Fault> {
         let page = &self.pages[index];
         let format = page.format();
         let num_bytes = area.size().num_pixels() * format.bytes_per_pixel() as u64;
@@ -476,20 +482,6 @@ impl TiffSource {
             format!("The file is damaged ({cause}): parts of the picture may be missing or wrong.").into()
         });
     }
-
-    /// The mean of what is known of an area without reading more than a chunk of it: the part in the chunk that
-    /// lies in its middle.
-    fn sample(&self, index: usize, area: PixelRect, context: &JobContext) -> Result<PixelValue, Fault> {
-        let page = &self.pages[index];
-        let (x, y) = (area.left + area.width / 2, area.top + area.height / 2);
-        let part = if is_plain(page) {
-            PixelRect::new(x, y, 1, 1)
-        } else {
-            let chunk = page.chunk_size;
-            chunk_area(page, x / chunk.width, y / chunk.height).intersection(&area)
-        };
-        Ok(mean(&self.read_page(index, part, context)?))
-    }
 }
 
 impl RegionSource for TiffSource {
@@ -523,42 +515,7 @@ impl RegionSource for TiffSource {
     }
 
     fn coarse(&self, max: Size, context: &JobContext) -> Option<Tile> {
-        /// A level of so many pixels is read faster than it is sampled.
-        const MANY_PIXELS: u64 = 2048 * 2048;
-        let index = self.pages.len() - 1;
-        let page = &self.pages[index];
-        // In a chunk of several bands, nothing but its start is near.
-        let is_far = !is_plain(page) && band_rows(page) < page.chunk_size.height;
-        if page.size.num_pixels() <= MANY_PIXELS || is_far {
-            return None;
-        }
-        let start = Instant::now();
-        let mut last = None;
-        for side in [8, 16, 32, 64, 128, 256] {
-            let grid = page.size.fit_within(Size::new(side.min(max.width), side.min(max.height)));
-            // The first is worth waiting for somewhat longer.
-            let time = if last.is_none() { COARSE_TIME * 3 } else { COARSE_TIME };
-            let mut values = Vec::new();
-            for (row, column) in (0..grid.height).flat_map(|row| (0..grid.width).map(move |c| (row, c))) {
-                if context.is_cancelled() || start.elapsed() > time {
-                    return last;
-                }
-                let at = |n: u32, cells: u32, side: u32| {
-                    (u64::from(n) * u64::from(side) / u64::from(cells)) as u32
-                };
-                let left = at(column, grid.width, page.size.width);
-                let top = at(row, grid.height, page.size.height);
-                let right = at(column + 1, grid.width, page.size.width);
-                let bottom = at(row + 1, grid.height, page.size.height);
-                let cell = PixelRect::new(left, top, (right - left).max(1), (bottom - top).max(1));
-                values.push(self.sample(index, cell, context).ok()?);
-            }
-            last = tile_of_values(page.format(), grid, &values);
-            if side >= max.width.max(max.height) {
-                break;
-            }
-        }
-        last
+        self.sampled(max, COARSE_TIME, context)
     }
 
     fn warning(&self) -> Option<Arc<str>> {
@@ -572,7 +529,7 @@ impl std::fmt::Debug for TiffSource {
     }
 }
 
-fn too_large() -> Fault {
+pub(super) fn too_large() -> Fault {
     Fault::Unsupported("TIFF pictures whose tiles or strips need more memory than there is".to_owned())
 }
 
@@ -581,12 +538,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// Whether its rows can be read from where they are.
-fn is_plain(page: &Page) -> bool {
+pub(super) fn is_plain(page: &Page) -> bool {
     page.compression == Compression::None && !page.is_subsampled()
 }
 
 /// What a chunk covers of its page.
-fn chunk_area(page: &Page, column: u32, row: u32) -> PixelRect {
+pub(super) fn chunk_area(page: &Page, column: u32, row: u32) -> PixelRect {
     let (left, top) = (column * page.chunk_size.width, row * page.chunk_size.height);
     let width = page.chunk_size.width.min(page.size.width - left);
     let height = page.chunk_size.height.min(page.size.height - top);
@@ -594,7 +551,7 @@ fn chunk_area(page: &Page, column: u32, row: u32) -> PixelRect {
 }
 
 /// Rows of a chunk that are decoded together. A multiple of all blocks of subsampled colours, unless it is all.
-fn band_rows(page: &Page) -> u32 {
+pub(super) fn band_rows(page: &Page) -> u32 {
     const STEP: u32 = 16;
     let pixel_bytes = page.format().bytes_per_pixel() as u64;
     let row_bytes = (u64::from(page.chunk_size.width) * pixel_bytes).max(page.row_bytes());
@@ -626,90 +583,4 @@ fn read_some(stream: &mut dyn Read, buffer: &mut [u8]) -> (usize, Option<io::Err
         }
     }
     (num_read, None)
-}
-
-/// Copies what an area wants of a tile that lies at `origin`. `pixels` are those of the area, in the same format.
-fn copy_part(tile: &Tile, origin: PixelRect, pixels: &mut [u8], area: PixelRect) {
-    let part = origin.intersection(&area);
-    let pixel_bytes = tile.format().bytes_per_pixel();
-    let num_bytes = part.width as usize * pixel_bytes;
-    let area_row_bytes = area.width as usize * pixel_bytes;
-    for y in part.top..part.bottom() {
-        let from = (part.left - origin.left) as usize * pixel_bytes;
-        let to = (y - area.top) as usize * area_row_bytes + (part.left - area.left) as usize * pixel_bytes;
-        let row = tile.row(y - origin.top);
-        pixels[to..to + num_bytes].copy_from_slice(&row[from..from + num_bytes]);
-    }
-}
-
-/// A decoded picture cut or padded with zeros to the size that it should have.
-fn fitted(pixels: &[u8], pixel_bytes: usize, from: Size, to: Size) -> Vec<u8> {
-    if from == to {
-        return pixels.to_vec();
-    }
-    let mut fitted = vec![0; to.num_pixels() as usize * pixel_bytes];
-    let num_bytes = from.width.min(to.width) as usize * pixel_bytes;
-    let rows = pixels.chunks_exact(from.width as usize * pixel_bytes);
-    for (to_row, row) in fitted.chunks_exact_mut(to.width as usize * pixel_bytes).zip(rows) {
-        to_row[..num_bytes].copy_from_slice(&row[..num_bytes]);
-    }
-    fitted
-}
-
-/// Repeats the last column and row up to the area that was asked for.
-fn extended(tile: &Tile, there: PixelRect, area: PixelRect) -> Result<Tile, Fault> {
-    let pixel_bytes = tile.format().bytes_per_pixel();
-    let num_bytes = area.size().num_pixels() * pixel_bytes as u64;
-    let mut pixels = working_bytes(num_bytes).ok_or_else(too_large)?;
-    for (y, row) in (area.top..).zip(pixels.chunks_exact_mut(area.width as usize * pixel_bytes)) {
-        let from = tile.row(y.clamp(there.top, there.bottom() - 1) - there.top);
-        for (x, pixel) in (area.left..).zip(row.chunks_exact_mut(pixel_bytes)) {
-            let at = (x.clamp(there.left, there.right() - 1) - there.left) as usize * pixel_bytes;
-            pixel.copy_from_slice(&from[at..at + pixel_bytes]);
-        }
-    }
-    Tile::new(area.size(), tile.format(), pixels).ok_or_else(too_large)
-}
-
-/// The mean of a tile's pixels, from a few hundred of them.
-fn mean(tile: &Tile) -> PixelValue {
-    const SIDE: u32 = 16;
-    let size = tile.size();
-    let (dx, dy) = (size.width.div_ceil(SIDE).max(1), size.height.div_ceil(SIDE).max(1));
-    let mut sum = [0.0; 4];
-    let mut num_summed = 0.0;
-    for y in (0..size.height).step_by(dy as usize) {
-        for x in (0..size.width).step_by(dx as usize) {
-            let values = match tile.pixel(x, y) {
-                Some(PixelValue::Gray(v)) => [v; 4],
-                Some(PixelValue::Rgba(values)) => values,
-                None => continue,
-            };
-            if values.iter().all(|v| v.is_finite()) {
-                sum.iter_mut().zip(values).for_each(|(sum, v)| *sum += v);
-                num_summed += 1.0;
-            }
-        }
-    }
-    // Nothing to count makes no number, as it should be.
-    let mean = sum.map(|v| v / num_summed);
-    if tile.format().num_channels() == 1 { PixelValue::Gray(mean[0]) } else { PixelValue::Rgba(mean) }
-}
-
-fn tile_of_values(format: PixelFormat, size: Size, values: &[PixelValue]) -> Option<Tile> {
-    let mut pixels = Vec::new();
-    for value in values {
-        let channels = match value {
-            PixelValue::Gray(v) => vec![*v],
-            PixelValue::Rgba(values) => values.to_vec(),
-        };
-        for v in channels {
-            match format.bytes_per_channel() {
-                1 => pixels.push(v.round() as u8),
-                2 => pixels.extend((v.round() as u16).to_ne_bytes()),
-                _ => pixels.extend(v.to_ne_bytes()),
-            }
-        }
-    }
-    Tile::new(size, format, pixels)
 }

@@ -306,6 +306,32 @@ fn all_orientations_are_applied() {
     }
 }
 
+#[test]
+fn profiles_are_applied() {
+    let icc = moxcms::ColorProfile::new_display_p3().encode().unwrap();
+    let tags: [(u16, &[u32]); 8] = [
+        (256, &[2]),
+        (257, &[1]),
+        (258, &[8, 8, 8]),
+        (259, &[1]),
+        (262, &[2]),
+        (273, &[DATA]),
+        (277, &[3]),
+        (34675, &[DATA + 6]),
+    ];
+    let mut file = tiff(&tags, &[&[200, 100, 50, 128, 128, 128], &icc[..]].concat());
+    // The profile is bytes at that place.
+    let entry = 8 + 2 + 12 * 7;
+    file[entry + 2..entry + 4].copy_from_slice(&7_u16.to_le_bytes());
+    file[entry + 4..entry + 8].copy_from_slice(&(icc.len() as u32).to_le_bytes());
+    let (_folder, source) = opened(&file).unwrap();
+    let Some(PixelValue::Rgba([r, g, b, _])) = whole(&*source, 0).pixel(0, 0) else {
+        panic!("it has colours")
+    };
+    let is_near = |a: f32, b: f32| (a - b).abs() <= 2.0;
+    assert!(is_near(r, 215.0) && is_near(g, 93.0) && is_near(b, 31.0), "{r} {g} {b}");
+}
+
 fn deflated(data: &[u8]) -> Vec<u8> {
     use std::io::Write as _;
     let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());

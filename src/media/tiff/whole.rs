@@ -3,11 +3,12 @@
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::file::TiffFile;
 use super::levels::read_pages;
-use super::open_tiff;
 use super::page::{Color, Page};
+use super::{TiffSource, open_tiff};
 use crate::base::jobs::JobContext;
 use crate::media::header::{ColorKind, Header};
 use crate::media::{DecodeLimits, MediaError, RegionSource};
@@ -40,6 +41,9 @@ pub(in crate::media) fn read_header(file: &File, path: &Path) -> Result<Header, 
     })
 }
 
+/// A picture that is too large to be read, and has no smaller version, is sampled for so long: some thousand tiles.
+const SAMPLING_TIME: Duration = Duration::from_secs(3);
+
 /// Decodes a file in full or, for a quick look, from its coarsest level that is at least as large as it shall be,
 /// reduced to less than twice that. Then the limits hold for what is read, and not for the picture.
 pub(in crate::media) fn decode_tiff(
@@ -66,7 +70,12 @@ pub(in crate::media) fn decode_tiff(
             read_reduced(source.as_ref(), path, level, num_steps.saturating_sub(1), context)?
         }
         (Err(error), None) => return Err(error),
-        (Err(error), Some(max)) => source.coarse(max, context).ok_or(error)?,
+        (Err(error), Some(max)) => {
+            let stored = TiffSource::open(path)?;
+            let orientation = stored.orientation();
+            let sampled = stored.sampled(orientation.apply_to_size(max), SAMPLING_TIME, context);
+            orientation.turned(&sampled.ok_or(error)?)
+        }
     };
     Ok((tile, source.warning()))
 }
