@@ -323,6 +323,7 @@ impl eframe::App for FieldmarkApp {
         self.state.carry_out_all(std::mem::take(&mut self.requests));
         self.window_ui(ui);
         self.dialogs_ui(&ctx);
+        focus_ring_ui(&ctx);
         drop_hint_ui(&ctx);
         self.state.messages.toasts_ui(&ctx);
         if !self.requests.is_empty() {
@@ -341,6 +342,20 @@ impl eframe::App for FieldmarkApp {
     fn persist_egui_memory(&self) -> bool {
         false
     }
+}
+
+/// A ring around the control that has the keyboard. Fields show by themselves where one types.
+fn focus_ring_ui(ctx: &egui::Context) {
+    let focused = ctx.memory(|memory| memory.focused()).and_then(|id| ctx.read_response(id));
+    let Some(response) = focused.filter(|_| !ctx.text_edit_focused()) else { return };
+    // As much of it as is scrolled into sight.
+    let clip = response.interact_rect.expand(4.0);
+    if !response.interact_rect.is_positive() {
+        return;
+    }
+    let stroke = egui::Stroke::new(2.0, Tokens::of_theme(ctx.theme()).accent);
+    let painter = ctx.layer_painter(response.layer_id).with_clip_rect(clip);
+    painter.rect_stroke(response.rect.expand(1.0), theme::RADIUS, stroke, egui::StrokeKind::Outside);
 }
 
 /// While files hang over the window: what dropping them does.

@@ -60,6 +60,15 @@ fn name(response: &Response, is_enabled: bool, name: &str) {
     response.widget_info(|| WidgetInfo::labeled(Role::Button, is_enabled, name));
 }
 
+/// A check box. Unlike a field, it is known by its outline alone, which is therefore drawn clearly.
+pub fn check_box(ui: &mut Ui, check_box: egui::Checkbox<'_>) -> Response {
+    ui.scope(|ui| {
+        ui.visuals_mut().widgets.inactive.bg_stroke.color = Tokens::of(ui).text_weak;
+        ui.add(check_box)
+    })
+    .inner
+}
+
 /// A small filled square in a label's colour.
 pub fn swatch(ui: &mut Ui, color: Color) -> Response {
     let (rect, response) = ui.allocate_exact_size(vec2(14.0, 14.0), egui::Sense::hover());

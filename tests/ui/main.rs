@@ -2,6 +2,7 @@
 
 mod canvas;
 mod dialogs;
+mod keyboard;
 mod panels;
 mod shots;
 mod window;

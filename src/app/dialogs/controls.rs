@@ -3,7 +3,7 @@
 use eframe::egui::{self, Align, Layout, Response, RichText, Role, Sense, Ui, UiBuilder, WidgetInfo, vec2};
 
 use crate::app::theme::{self, Tokens};
-use crate::app::widgets::key_cap;
+use crate::app::widgets::{check_box, key_cap};
 
 /// A row of a list: lit where the pointer is, marked where chosen. It does not take the keyboard: lists that use
 /// it are walked through with the arrow keys.
@@ -94,7 +94,7 @@ pub fn choice_ui<T: PartialEq + Copy>(ui: &mut Ui, name: &str, value: &mut T, ch
 /// A switch with a sentence that explains it. Returns whether it was switched.
 pub fn switch_ui(ui: &mut Ui, value: &mut bool, name: &str, help: &str) -> bool {
     let tokens = Tokens::of(ui);
-    let has_changed = ui.checkbox(value, name).changed();
+    let has_changed = check_box(ui, egui::Checkbox::new(value, name)).changed();
     // Close to what it explains, and below its first letter.
     ui.add_space(-8.0);
     ui.horizontal_top(|ui| {

@@ -14,7 +14,7 @@ use super::selection_summary::{Common, Summary};
 use crate::app::request::{Request, Requests};
 use crate::app::state::AppState;
 use crate::app::theme::{self, ROW_HEIGHT, Tokens};
-use crate::app::widgets::{icon_button, labelled_button};
+use crate::app::widgets::{check_box, icon_button, labelled_button};
 use crate::app::wording::count_of;
 use crate::edit::{Edit, ObjectChange};
 use crate::model::{AssetId, Flag, Object, Provenance, Shape};
@@ -142,7 +142,8 @@ impl Details<'_> {
                         let mut is_set = common.same().copied().unwrap_or(false);
                         let (name, help) = flag_words(*flag);
                         let is_mixed = *common == Common::Mixed;
-                        let response = ui.add(Checkbox::new(&mut is_set, name).indeterminate(is_mixed));
+                        let switch = Checkbox::new(&mut is_set, name).indeterminate(is_mixed);
+                        let response = check_box(ui, switch);
                         if response.on_hover_text(help).changed() {
                             // Of a mixed flag, the first click sets it on all.
                             self.change(name, &ObjectChange::Flag(*flag, is_set || is_mixed));

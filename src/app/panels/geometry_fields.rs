@@ -18,7 +18,7 @@ pub fn geometry_ui(ui: &mut Ui, details: &mut Details<'_>, object: &Object) {
         return;
     }
     row_ui(ui, "Position", |ui| {
-        let width = (ui.available_width() - 4.0) / 2.0;
+        let width = half_width(ui);
         for (axis, name) in ["X", "Y"].into_iter().enumerate() {
             let before = if axis == 0 { bounds.min.x } else { bounds.min.y };
             if let Some(to) = number_ui(ui, details, name, before, width, None)
@@ -29,7 +29,7 @@ pub fn geometry_ui(ui: &mut Ui, details: &mut Details<'_>, object: &Object) {
         }
     });
     row_ui(ui, "Size", |ui| {
-        let width = (ui.available_width() - 4.0) / 2.0;
+        let width = half_width(ui);
         for (axis, name) in ["W", "H"].into_iter().enumerate() {
             let before = if axis == 0 { bounds.width() } else { bounds.height() };
             ui.add_enabled_ui(before > 0.0, |ui| {
@@ -44,6 +44,12 @@ pub fn geometry_ui(ui: &mut Ui, details: &mut Details<'_>, object: &Object) {
     angle_ui(ui, details, object, shape);
 }
 
+/// The width of one of two fields beside each other. In whole points: rounded up by the pixel grid, the second one
+/// would go to a line of its own.
+fn half_width(ui: &Ui) -> f32 {
+    ((ui.available_width() - 4.0) / 2.0).floor()
+}
+
 fn angle_ui(ui: &mut Ui, details: &mut Details<'_>, object: &Object, shape: &Shape) {
     let angle = match shape {
         Shape::RotatedBox(shape) => shape.angle,
@@ -51,7 +57,7 @@ fn angle_ui(ui: &mut Ui, details: &mut Details<'_>, object: &Object, shape: &Sha
         _ => return,
     };
     row_ui(ui, "Angle", |ui| {
-        let width = (ui.available_width() - 4.0) / 2.0;
+        let width = half_width(ui);
         if let Some(to) = number_ui(ui, details, "°", angle, width, None) {
             let mut turned = shape.clone();
             match &mut turned {

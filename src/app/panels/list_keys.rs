@@ -3,12 +3,8 @@
 //! A list is one stop for Tab, however long it is; inside it, arrows walk. It takes only the keys named here: all
 //! others go on to the commands.
 
-use eframe::egui::{
-    Context, Event, EventFilter, Id, InputState, Key, Modifiers, Rect, Sense, Stroke, StrokeKind, Ui,
-};
+use eframe::egui::{Context, Event, EventFilter, Id, InputState, Key, Modifiers, Rect, Sense, Ui};
 use eframe::egui::{Role, WidgetInfo};
-
-use crate::app::theme::{RADIUS, Tokens};
 
 /// Makes a list a stop for Tab and returns whether it has the keyboard. Its name is what screen readers say.
 pub fn list_stop(ui: &Ui, id: Id, rect: Rect, name: &str) -> bool {
@@ -22,8 +18,6 @@ pub fn list_stop(ui: &Ui, id: Id, rect: Rect, name: &str) -> bool {
     if has_focus {
         let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
-        let stroke = Stroke::new(1.0, Tokens::of(ui).accent);
-        ui.painter().rect_stroke(rect, RADIUS, stroke, StrokeKind::Outside);
     }
     has_focus
 }

@@ -68,7 +68,8 @@ fn saving_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
         ("check-circle", tokens.success, "Saved".to_owned())
     };
     let response =
-        ui.add(egui::Button::new((theme::icon_text(icon).color(color), RichText::new(text))).frame(false));
+        ui.add(egui::Button::new((theme::icon_text(icon).color(color), RichText::new(&text))).frame(false));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &text));
     if response.on_hover_text("Every change is saved as you make it").clicked() {
         requests.run("file.save");
     }
@@ -102,7 +103,9 @@ fn task_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
 fn zoom_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     let percent = state.view.camera.zoom() * 100.0;
     let text = if percent < 10.0 { format!("{percent:.1} %") } else { format!("{percent:.0} %") };
+    let name = format!("Zoom {text}, fit the whole picture");
     let response = ui.add(egui::Button::new(text).frame(false).min_size(egui::vec2(52.0, 0.0)));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
     if response.on_hover_text("Fit the whole picture").clicked() {
         requests.run("view.fit");
     }

@@ -5,7 +5,7 @@ use eframe::egui::{self, Align, ComboBox, DragValue, Layout, TextEdit, Ui, vec2}
 use super::draft::tidy_values;
 use crate::app::dialogs::controls::{card_ui, section_ui, text_field, weak_ui};
 use crate::app::theme;
-use crate::app::widgets::{icon_button, labelled_button};
+use crate::app::widgets::{check_box, icon_button, labelled_button};
 use crate::model::{Attribute, AttributeId, AttributeInput, AttributeValue};
 
 /// What is to be done with the list after it was drawn.
@@ -149,7 +149,7 @@ fn input_ui(ui: &mut Ui, attribute: &mut Attribute) {
             default_ui(ui, default, &choices);
         }
     }
-    ui.checkbox(mutable, "May change from frame to frame in a video");
+    check_box(ui, egui::Checkbox::new(mutable, "May change from frame to frame in a video"));
 }
 
 fn choice_name(value: Option<&AttributeValue>) -> String {
@@ -173,7 +173,10 @@ fn named_ui(ui: &mut Ui, name: &str, add_contents: impl FnOnce(&mut Ui)) {
 
 fn optional_number_ui(ui: &mut Ui, name: &str, number: &mut Option<f64>) {
     let mut is_given = number.is_some();
-    if ui.checkbox(&mut is_given, "").accessible_name(format!("{name}: given")).changed() {
+    let is_changed = check_box(ui, egui::Checkbox::new(&mut is_given, ""))
+        .accessible_name(format!("{name}: given"))
+        .changed();
+    if is_changed {
         *number = is_given.then_some(0.0);
     }
     if let Some(number) = number {

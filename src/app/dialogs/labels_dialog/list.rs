@@ -28,6 +28,8 @@ pub struct LabelList {
     /// What became of the list of names that was added last.
     notice: String,
     must_scroll: bool,
+    /// Whether the label was chosen by walking to it with the keyboard, which then stays in the list.
+    pub is_walking: bool,
     focus: FirstFocus,
 }
 
@@ -41,6 +43,7 @@ impl LabelList {
         problems: &HashMap<LabelId, String>,
         counts: &ObjectCounts,
     ) {
+        self.is_walking = false;
         if self.pasted.is_some() {
             return self.paste_ui(ui, draft, chosen);
         }
@@ -91,6 +94,7 @@ impl LabelList {
                 let response = row_ui(ui, label, *chosen == Some(label.id), has_problem, count);
                 if response.clicked() || response.gained_focus() {
                     *chosen = Some(label.id);
+                    self.is_walking = !response.clicked();
                 }
                 // While the list is filtered, the neighbours are not the true ones.
                 if query.is_empty() {

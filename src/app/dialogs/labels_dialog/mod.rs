@@ -90,7 +90,9 @@ impl LabelsDialog {
         self.list.show(ui, &mut self.draft, &mut self.chosen, problems, &self.counts);
         if self.chosen != before {
             self.fate = None;
-            self.focus = FirstFocus::default();
+            if !self.list.is_walking {
+                self.focus = FirstFocus::default();
+            }
         }
     }
 
