@@ -47,11 +47,13 @@ pub struct Grid {
     layout: Option<Layout>,
     /// When it was drawn last.
     pass: u64,
+    /// When the keyboard went on last.
+    walked_at: u64,
 }
 
 impl Default for Grid {
     fn default() -> Self {
-        Self { cell_width: 180.0, cursor: None, anchor: None, first: 0, layout: None, pass: 0 }
+        Self { cell_width: 180.0, cursor: None, anchor: None, first: 0, layout: None, pass: 0, walked_at: 0 }
     }
 }
 
@@ -151,7 +153,9 @@ impl Grid {
         let cursor = self.cursor_index(&state.view.listing)?;
         let was_in_sight =
             (self.first..self.first + before.num_columns * (before.num_lines() + 2)).contains(&cursor);
-        (layout.height < before.height && was_in_sight).then_some((cursor, None))
+        // What the keyboard went to may still be on its way into sight.
+        let is_coming = pass <= self.walked_at + 3;
+        (layout.height < before.height && (was_in_sight || is_coming)).then_some((cursor, None))
     }
 
     fn cursor_index(&mut self, listing: &[AssetId]) -> Option<usize> {
@@ -201,6 +205,7 @@ impl Grid {
         let walk = ui.input_mut(|input| walkable.walk(input, cursor))?;
         let id = listing[walk.to];
         self.cursor = Some((id, walk.to));
+        self.walked_at = self.pass;
         self.mark(id, if walk.extends { Modifiers::SHIFT } else { Modifiers::NONE }, state, requests);
         Some(walk.to)
     }

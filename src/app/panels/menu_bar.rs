@@ -10,6 +10,7 @@ use crate::app::state::AppState;
 use crate::app::theme::{self, Tokens};
 use crate::app::view::Page;
 use crate::app::widgets::{icon_button, icon_toggle, middle_cut};
+use crate::app::wording::thousands;
 
 /// Draws the bar.
 pub fn menu_bar_ui(ui: &mut Ui, state: &mut AppState, requests: &mut Requests) {
@@ -71,9 +72,10 @@ fn picture_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     if icon_button(ui, "caret-left", &named(state, "Previous picture", "go.previous")).clicked() {
         requests.run("go.previous");
     }
-    let position = state.view.position().map_or_else(|| "–".to_owned(), |p| (p + 1).to_string());
+    let position = state.view.position().map_or_else(|| "–".to_owned(), |p| thousands(p + 1));
     ui.label(
-        egui::RichText::new(format!("{position} / {}", state.view.listing.len())).color(tokens.text_weak),
+        egui::RichText::new(format!("{position} / {}", thousands(state.view.listing.len())))
+            .color(tokens.text_weak),
     );
     if icon_button(ui, "caret-right", &named(state, "Next picture", "go.next")).clicked() {
         requests.run("go.next");
