@@ -19,15 +19,17 @@ use super::tasks::{About, TakeBack};
 use super::theme;
 use super::thumbnails::Thumbnails;
 use super::view::{Page, SortOrder, View};
+use super::wording::counted;
 use super::work::{
     CanvasPicture, NUM_NEIGHBOURS, Opened, PickPurpose, Task, TaskKind, Work, content_key, flatten,
 };
 use crate::base::jobs::{Job, JobContext, Priority};
+use crate::base::report::Report;
 use crate::edit::{AssetChange, Document, Edit, ObjectChange};
 use crate::media::{PictureRequest, ThumbnailCache};
 use crate::model::{AssetId, AssetStatus, LabelId, Object, ObjectId};
 use crate::pixels::Size;
-use crate::project::{Identity, MediaScan, Project, UndoOutcome};
+use crate::project::{Identity, MediaScan, Project, ScanOutcome, UndoOutcome};
 use crate::render::Camera;
 use crate::store::StoreError;
 use crate::tools::{Input, Key, Modifiers, Response, Selection, ToolContext};
@@ -346,35 +348,39 @@ impl AppState {
         });
     }
 
-    pub(super) fn take_added(
-        &mut self,
-        result: Result<crate::project::ScanOutcome, String>,
-        places: &[PathBuf],
-    ) {
+    pub(super) fn take_added(&mut self, result: Result<ScanOutcome, String>, places: &[PathBuf]) {
         let Some(project) = &mut self.project else { return };
-        let added = result.and_then(|outcome| {
+        let watched = result.and_then(|outcome| {
             project.watch_folders(places).map_err(|error| error.to_string())?;
-            let num_new = project.apply_scan(&outcome).map_err(|error| error.to_string())?;
-            Ok((num_new, outcome.report))
+            Ok(outcome)
         });
-        match added {
-            Ok((num_new, report)) => {
-                let text = match num_new {
-                    0 => "No new pictures were found there.".to_owned(),
-                    1 => "1 picture was added.".to_owned(),
-                    n => format!("{n} pictures were added."),
-                };
-                self.messages.add(if num_new > 0 { Tone::Success } else { Tone::Info }, text);
-                for finding in report.findings().iter().take(5) {
-                    self.messages.add(Tone::Warning, finding.to_string());
-                }
+        let outcome = match watched {
+            Ok(outcome) if outcome.is_large() => return self.add_large(outcome),
+            Ok(outcome) => outcome,
+            Err(error) => return self.messages.add(Tone::Error, error),
+        };
+        match project.apply_scan(&outcome) {
+            Ok(num_new) => {
                 self.watch_files();
-                self.update_listing();
-                if let (None, Some(first)) = (self.view.asset, self.view.listing.first().copied()) {
-                    self.show_asset(first);
-                }
+                self.tell_added(num_new, &outcome.report);
             }
-            Err(error) => self.messages.add(Tone::Error, error),
+            Err(error) => self.messages.add(Tone::Error, error.to_string()),
+        }
+    }
+
+    /// Says how many pictures were added, and shows the first where none was shown.
+    pub(super) fn tell_added(&mut self, num_new: usize, report: &Report) {
+        let text = match num_new {
+            0 => "No new pictures were found there.".to_owned(),
+            num => format!("{} added.", counted(num, "picture was", "pictures were")),
+        };
+        self.messages.add(if num_new > 0 { Tone::Success } else { Tone::Info }, text);
+        for finding in report.findings().iter().take(5) {
+            self.messages.add(Tone::Warning, finding.to_string());
+        }
+        self.update_listing();
+        if let (None, Some(first)) = (self.view.asset, self.view.listing.first().copied()) {
+            self.show_asset(first);
         }
     }
 
@@ -386,17 +392,21 @@ impl AppState {
     }
 
     fn poll_scan(&mut self) {
-        if self.is_holding_edits() {
+        if self.is_adding_pictures() {
             return;
         }
         let (Some(project), Some(result)) = (&mut self.project, self.work.take_scan()) else { return };
-        let applied = result.and_then(|outcome| {
-            let num_new = project.apply_scan(&outcome).map_err(|error| error.to_string())?;
-            Ok((num_new, outcome))
-        });
-        let (num_new, outcome) = match applied {
-            Ok(applied) => applied,
+        let outcome = match result {
+            Ok(outcome) => outcome,
             Err(error) => return self.messages.add(Tone::Warning, error),
+        };
+        if outcome.is_large() {
+            self.work.missing.clone_from(&outcome.missing);
+            return self.add_large(outcome);
+        }
+        let num_new = match project.apply_scan(&outcome) {
+            Ok(num_new) => num_new,
+            Err(error) => return self.messages.add(Tone::Warning, error.to_string()),
         };
         if num_new > 0 {
             let pictures = if num_new == 1 { "picture" } else { "pictures" };

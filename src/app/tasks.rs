@@ -12,6 +12,7 @@ use super::messages::Tone;
 use super::state::AppState;
 use super::work::{Opened, Task, TaskKind, flatten};
 use crate::base::jobs::{JobError, Priority};
+use crate::base::report::Report;
 use crate::edit::Edit;
 use crate::media::MediaError;
 use crate::project::{ExportOutcome, ImportOutcome, LargeEdit, LargeEditOutcome, Project, ScanOutcome};
@@ -41,6 +42,18 @@ pub enum TakeBack {
     Undo,
     /// Does again what was taken back last.
     Redo,
+}
+
+/// What an edit of very many pictures is made for.
+pub enum Purpose {
+    /// The person changes them.
+    Change,
+    /// Something is undone or redone.
+    TakeBack(TakeBack),
+    /// A scan found new ones, and files that could not be taken in.
+    Add(Report),
+    /// An import has written them.
+    TakeIn(Box<ImportOutcome>),
 }
 
 impl TakeBack {
@@ -101,6 +114,12 @@ impl AppState {
         self.work.task.as_ref().is_some_and(|task| matches!(task.kind, TaskKind::Edit(..)))
     }
 
+    /// Whether pictures may be added by a task that runs, so that what a scan finds has to wait.
+    pub(super) fn is_adding_pictures(&self) -> bool {
+        let adds = |task: &Task| matches!(task.kind, TaskKind::Import(_) | TaskKind::Edit(..));
+        self.work.task.as_ref().is_some_and(adds)
+    }
+
     /// Says that edits have to wait.
     pub(super) fn tell_edits_wait(&mut self) {
         let title = self.work.task.as_ref().map(|task| task.title.clone()).unwrap_or_default();
@@ -144,8 +163,8 @@ impl AppState {
                 Err(error) => self.messages.add(Tone::Error, error),
             },
             Done::Edit(result) => {
-                let TaskKind::Edit(_, way) = task.kind else { return };
-                self.take_large_edit(flatten(result), way);
+                let TaskKind::Edit(_, purpose) = task.kind else { return };
+                self.take_large_edit(flatten(result), purpose);
             }
         }
     }
@@ -155,7 +174,7 @@ impl AppState {
         self.start_in_turn(&title.clone(), About::OpenProject, move |state| {
             let Some(project) = &mut state.project else { return };
             let prepared = project.start_commit(title.clone(), edits);
-            state.start_large_edit(title, None, prepared.map(Some));
+            state.start_large_edit(title, Purpose::Change, prepared.map(Some));
         });
     }
 
@@ -168,42 +187,67 @@ impl AppState {
                 TakeBack::Redo => (project.next_redo(), project.start_redo()),
             };
             let title = format!("{}: {}", way.verb(), what.unwrap_or_default());
-            state.start_large_edit(title, Some(way), prepared);
+            state.start_large_edit(title, Purpose::TakeBack(way), prepared);
         });
+    }
+
+    /// Takes in, in the background, very many pictures that a scan found.
+    pub(super) fn add_large(&mut self, mut found: ScanOutcome) {
+        self.start_in_turn("Adding pictures", About::OpenProject, move |state| {
+            let Some(project) = &state.project else { return };
+            let purpose = Purpose::Add(std::mem::take(&mut found.report));
+            let prepared = project.start_scan_commit(found);
+            state.start_large_edit("Adding pictures".to_owned(), purpose, prepared.map(Some));
+        });
+    }
+
+    /// Takes in, in the background, what a large import has written. It comes before all that waits.
+    pub(super) fn take_in_large(&mut self, outcome: ImportOutcome) {
+        let Some(project) = &self.project else { return };
+        let prepared = project.start_taking_in(&outcome);
+        let purpose = Purpose::TakeIn(Box::new(outcome));
+        self.start_large_edit("Importing".to_owned(), purpose, prepared.map(Some));
     }
 
     fn start_large_edit(
         &mut self,
         title: String,
-        way: Option<TakeBack>,
+        purpose: Purpose,
         prepared: Result<Option<LargeEdit>, StoreError>,
     ) {
         match prepared {
             Ok(Some(edit)) => {
                 self.view.toolbox.cancel();
                 let job = self.work.submit(Priority::Now, move |context| edit.run(context));
-                self.work.task = Some(Task::new(title, TaskKind::Edit(job, way)));
+                self.work.task = Some(Task::new(title, TaskKind::Edit(job, purpose)));
             }
             Ok(None) => {}
             Err(error) => self.messages.add(Tone::Error, error.to_string()),
         }
     }
 
-    fn take_large_edit(&mut self, result: Result<LargeEditOutcome, String>, way: Option<TakeBack>) {
+    fn take_large_edit(&mut self, result: Result<LargeEditOutcome, String>, purpose: Purpose) {
         let Some(project) = &mut self.project else { return };
         // One that is being read may be from before.
         self.work.forget_document();
-        match result.and_then(|outcome| project.finish_large_edit(outcome).map_err(|error| error.to_string()))
-        {
-            Ok(undone) => {
-                if let Some(way) = way {
-                    self.take_undone(Ok(undone), way);
+        let finished = result.and_then(|outcome| {
+            let num_new = outcome.num_new_pictures;
+            let undone = project.finish_large_edit(outcome).map_err(|error| error.to_string())?;
+            Ok((undone, num_new))
+        });
+        match finished {
+            Ok((undone, num_new)) => {
+                self.thumbnails.borrow_mut().forget_paths();
+                self.watch_files();
+                match purpose {
+                    Purpose::Change => {}
+                    Purpose::TakeBack(way) => self.take_undone(Ok(undone), way),
+                    Purpose::Add(report) => self.tell_added(num_new, &report),
+                    Purpose::TakeIn(outcome) => self.tell_imported(&outcome),
                 }
             }
             Err(error) => self.messages.add(Tone::Error, error),
         }
-        self.thumbnails.borrow_mut().forget_paths();
-        self.watch_files();
     }
 
     /// Whether the window may be closed now. If not, it is closed when the running task is done; whoever asks once
@@ -378,6 +422,42 @@ mod tests {
         desk.state.redo();
         desk.finish();
         assert_eq!(desk.num_done(), 300);
+    }
+
+    #[test]
+    fn very_many_pictures_are_added_and_labels_of_very_many_imported_in_the_background() {
+        let mut desk = Desk::new(&[("a", 1), ("more", 300)]);
+        desk.open("a");
+        desk.finish();
+        let more = desk.folder.path().join("more");
+        desk.state.request(super::super::request::Request::Drop(vec![more]));
+        desk.state.carry_out_all(Default::default());
+        desk.finish();
+        assert_eq!(desk.project().assets().len(), 301);
+        assert!(desk.was_told("300 pictures were added."));
+        assert_eq!(desk.project().next_undo(), None, "finding pictures is nothing to undo");
+
+        let images: Vec<_> = (0..300)
+            .map(|i| serde_json::json!({"id": i, "file_name": format!("{i}.png"), "width": 4, "height": 4}))
+            .collect();
+        let boxes: Vec<_> = (0..300)
+            .map(|i| serde_json::json!({"id": i, "image_id": i, "category_id": 1, "bbox": [0, 0, 2, 2]}))
+            .collect();
+        let coco = serde_json::json!({
+            "images": images, "annotations": boxes, "categories": [{"id": 1, "name": "cat"}],
+        });
+        let path = desk.folder.path().join("more/labels.json");
+        std::fs::write(&path, coco.to_string()).unwrap();
+        desk.state.import("coco", path, None);
+        desk.finish();
+        assert!(
+            desk.was_told("300 objects and 1 new label were imported."),
+            "{:?}",
+            desk.state.messages.list()
+        );
+        let num_objects = desk.project().assets().rows().iter().map(|row| row.num_objects).sum::<u64>();
+        assert_eq!((num_objects, desk.project().next_undo()), (300, Some("Import labels")));
+        assert_eq!(desk.project().schema().labels[0].name, "cat");
     }
 
     #[test]

@@ -67,6 +67,9 @@ impl AppState {
             Ok(outcome) => outcome,
             Err(error) => return self.messages.add(Tone::Error, error),
         };
+        if outcome.is_large() {
+            return self.take_in_large(outcome);
+        }
         if let Some(project) = &mut self.project
             && let Err(error) = project.finish_import(&outcome)
         {
@@ -76,6 +79,10 @@ impl AppState {
         self.work.forget_document();
         self.thumbnails.borrow_mut().forget_paths();
         self.watch_files();
+        self.tell_imported(&outcome);
+    }
+
+    pub(super) fn tell_imported(&mut self, outcome: &ImportOutcome) {
         let mut text = format!(
             "{} and {} were imported.",
             count_of(outcome.num_objects, "object"),

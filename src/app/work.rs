@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, bounded};
 use eframe::egui;
 
-use super::tasks::{TakeBack, WaitingTask};
+use super::tasks::{Purpose, WaitingTask};
 use super::watcher::Watcher;
 use crate::base::jobs::{Job, JobError, JobPool, Priority};
 use crate::edit::Document;
@@ -94,8 +94,8 @@ pub enum TaskKind {
     Export(Job<anyhow::Result<ExportOutcome>>),
     /// A copy of the project is being written.
     Copy(Job<Result<PathBuf, StoreError>>),
-    /// Very many pictures are being changed, maybe because something is undone or redone.
-    Edit(Job<anyhow::Result<LargeEditOutcome>>, Option<TakeBack>),
+    /// Very many pictures are being changed.
+    Edit(Job<anyhow::Result<LargeEditOutcome>>, Purpose),
 }
 
 impl Task {

@@ -13,18 +13,21 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::edits::PeekedDocument;
+use super::media::SCAN_TITLE;
 use super::op_writer::OpWriter;
 use super::undo::{NewStep, UndoOutcome, value_at};
-use super::{AssetList, Project};
+use super::{AssetList, ImportOutcome, Project, ScanOutcome};
 use crate::base::jobs::JobContext;
-use crate::edit::{Edit, Fold, History, Json, Op, Register, Seen, Stamp, StampSource, State, Target, invert};
+use crate::edit::{
+    Edit, Fold, History, Json, Op, Register, Seen, Stamp, StampSource, State, Target, TransactionId, invert,
+};
 use crate::model::{ActorId, Asset, AssetId, Label, ObjectId};
 use crate::store::{BulkWriter, HistoryChange, HistoryEntry, Reader, StoreError};
 
 /// A transaction with more ops than this is taken back as a large edit.
 const MAX_OPS_AT_ONCE: usize = 2_000;
 /// Edits of more pictures than this are a large edit.
-const MAX_ASSETS_AT_ONCE: usize = 256;
+pub(super) const MAX_ASSETS_AT_ONCE: usize = 256;
 /// How many ops are worked out between two looks whether the job was called off.
 const CHUNK: usize = 1_000;
 
@@ -38,14 +41,28 @@ pub struct LargeEdit {
 }
 
 enum Action {
-    Commit { title: String, edits: Vec<Edit>, position: i64 },
-    TakeBack { entry: HistoryEntry, step: NewStep },
+    Commit {
+        title: String,
+        edits: Vec<Edit>,
+        position: i64,
+    },
+    TakeBack {
+        entry: HistoryEntry,
+        step: NewStep,
+    },
+    Scan(ScanOutcome),
+    /// It is written already: only to be read.
+    TakeIn {
+        entry: Option<HistoryEntry>,
+    },
 }
 
 /// What a large edit did.
 pub struct LargeEditOutcome {
     /// What was taken back or done again, where it was that.
     pub undone: Option<UndoOutcome>,
+    /// Pictures that were added, where a scan was taken in.
+    pub num_new_pictures: usize,
     entry: Option<HistoryEntry>,
     step: NewStep,
     labels: Fold<Label>,
@@ -99,6 +116,22 @@ impl Project {
         self.large_edit(Action::Commit { title: title.into(), edits, position })
     }
 
+    /// Prepares to take in what a scan found, in place of [`Project::apply_scan`].
+    ///
+    /// # Errors
+    /// When the project cannot be changed or read.
+    pub fn start_scan_commit(&self, found: ScanOutcome) -> Result<LargeEdit, StoreError> {
+        self.large_edit(Action::Scan(found))
+    }
+
+    /// Prepares to take in what a large import wrote, in place of [`Project::finish_import`].
+    ///
+    /// # Errors
+    /// When the project cannot be read.
+    pub fn start_taking_in(&self, imported: &ImportOutcome) -> Result<LargeEdit, StoreError> {
+        self.large_edit(Action::TakeIn { entry: imported.entry.clone() })
+    }
+
     /// Prepares to take back what the person did last. `None` when there is nothing.
     ///
     /// # Errors
@@ -142,7 +175,7 @@ impl Project {
         &mut self,
         outcome: LargeEditOutcome,
     ) -> Result<Option<UndoOutcome>, StoreError> {
-        let LargeEditOutcome { undone, entry, step, labels, assets } = outcome;
+        let LargeEditOutcome { undone, num_new_pictures: _, entry, step, labels, assets } = outcome;
         self.schema = Arc::new(labels.schema());
         self.labels = labels;
         self.assets.replace_with(assets);
@@ -164,19 +197,22 @@ impl LargeEdit {
     pub fn run(self, job: &JobContext) -> anyhow::Result<LargeEditOutcome> {
         let Self { action, reader, writer, labels, stamps } = self;
         let file = InFile::new(&reader, &labels);
+        let mut num_new_pictures = 0;
         let (undone, entry, step) = match action {
             Action::Commit { title, edits, position } => {
-                let mut writer = OpWriter::new(writer, HistoryChange::Push(position), stamps);
-                let num_edits = edits.len();
-                let mut edits = edits.into_iter();
-                for done in (0..num_edits).step_by(CHUNK) {
-                    go_on(job, done, num_edits)?;
-                    writer.write(edits.by_ref().take(CHUNK).collect(), &file)?;
-                }
-                go_on(job, num_edits, num_edits)?;
-                let tx = writer.finish(&title)?;
+                let writer = OpWriter::new(writer, HistoryChange::Push(position), stamps);
+                let tx = write_all(edits, &title, writer, &file, job)?;
                 (None, tx.map(|tx| HistoryEntry { position, tx, title }), NewStep::Pushed)
             }
+            Action::Scan(found) => {
+                let rows = reader.assets()?;
+                let (edits, num_new) = found.edits(&rows);
+                num_new_pictures = num_new;
+                let writer = OpWriter::new(writer, HistoryChange::Keep, stamps);
+                write_all(edits, SCAN_TITLE, writer, &file, job)?;
+                (None, None, NewStep::Pushed)
+            }
+            Action::TakeIn { entry } => (None, entry, NewStep::Pushed),
             Action::TakeBack { entry, step } => {
                 let change = step.change_at(entry.position);
                 let mut writer = OpWriter::new(writer, change, stamps.clone());
@@ -187,12 +223,31 @@ impl LargeEdit {
         };
         Ok(LargeEditOutcome {
             undone,
+            num_new_pictures,
             entry,
             step,
             labels: reader.labels()?,
             assets: AssetList::new(reader.assets()?),
         })
     }
+}
+
+/// Writes edits as one transaction. `None` when there are none.
+fn write_all(
+    edits: Vec<Edit>,
+    title: &str,
+    mut writer: OpWriter,
+    file: &InFile<'_>,
+    job: &JobContext,
+) -> anyhow::Result<Option<TransactionId>> {
+    let num_edits = edits.len();
+    let mut edits = edits.into_iter();
+    for done in (0..num_edits).step_by(CHUNK) {
+        go_on(job, done, num_edits)?;
+        writer.write(edits.by_ref().take(CHUNK).collect(), file)?;
+    }
+    go_on(job, num_edits, num_edits)?;
+    Ok(writer.finish(title)?)
 }
 
 /// Writes the inverse of an entry's transaction, the last op first.

@@ -4,17 +4,20 @@
 //! assets. Of a file that is new and has the length of one that is gone, the fingerprint is compared, too: when it
 //! is the same, the file was moved.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
 use super::Project;
+use super::large_edit::MAX_ASSETS_AT_ONCE;
 use crate::base::jobs::JobContext;
 use crate::base::report::Report;
 use crate::edit::{AssetChange, Edit};
 use crate::media::{FoundFile, MediaError, fingerprint, probe, scan};
 use crate::model::{Asset, AssetId, AssetSource};
-use crate::store::{Reader, StoreError};
+use crate::store::{AssetRow, Reader, StoreError};
 
+/// What the edits of a scan are called.
+pub(super) const SCAN_TITLE: &str = "Find pictures";
 /// The project's own value that lists the watched folders.
 pub(super) const WATCHED: &str = "watched-folders";
 
@@ -45,6 +48,26 @@ pub struct ScanOutcome {
     pub missing: HashSet<AssetId>,
     /// Files that could not be taken in, and why.
     pub report: Report,
+}
+
+impl ScanOutcome {
+    /// Whether it is so much that it should be taken in by [`Project::start_scan_commit`].
+    pub fn is_large(&self) -> bool {
+        self.new.len() + self.moved.len() > MAX_ASSETS_AT_ONCE
+    }
+
+    /// The edits that take it in, and how many pictures they add. `known` are the assets that there are: the project
+    /// may have changed since the scan began.
+    pub(super) fn edits(&self, known: &[AssetRow]) -> (Vec<Edit>, usize) {
+        let known: HashSet<&str> = known.iter().map(|row| row.asset.source.as_str()).collect();
+        let new = self.new.iter().filter(|asset| !known.contains(asset.source.as_str()));
+        let mut edits: Vec<Edit> = new.map(Edit::add_asset).collect();
+        let num_new = edits.len();
+        edits.extend(self.moved.iter().map(|(id, path)| {
+            Edit::change_asset(*id, &AssetChange::Source(AssetSource::Path(path.clone())))
+        }));
+        (edits, num_new)
+    }
 }
 
 impl MediaScan {
@@ -201,20 +224,8 @@ impl Project {
     /// # Errors
     /// When the project cannot be changed.
     pub fn apply_scan(&mut self, outcome: &ScanOutcome) -> Result<usize, StoreError> {
-        let known: HashMap<&str, AssetId> =
-            self.assets.rows().iter().map(|row| (row.asset.source.as_str(), row.asset.id)).collect();
-        // The project may have changed since the scan began.
-        let new: Vec<&Asset> =
-            outcome.new.iter().filter(|asset| !known.contains_key(asset.source.as_str())).collect();
-        let edits: Vec<Edit> = new
-            .iter()
-            .map(|asset| Edit::add_asset(asset))
-            .chain(outcome.moved.iter().map(|(id, path)| {
-                Edit::change_asset(*id, &AssetChange::Source(AssetSource::Path(path.clone())))
-            }))
-            .collect();
-        let num_new = new.len();
-        self.commit_quietly("Find pictures", edits)?;
+        let (edits, num_new) = outcome.edits(self.assets.rows());
+        self.commit_quietly(SCAN_TITLE, edits)?;
         Ok(num_new)
     }
 }

@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use serde::Serialize;
 
 use super::super::Project;
+use super::super::large_edit::MAX_ASSETS_AT_ONCE;
 use super::super::op_writer::OpWriter;
 use super::super::schema::schema_edits;
 use super::format_of;
@@ -71,7 +72,14 @@ pub struct ImportOutcome {
     /// What was left out, guessed or changed.
     pub report: Report,
     #[serde(skip)]
-    entry: Option<HistoryEntry>,
+    pub(in crate::project) entry: Option<HistoryEntry>,
+}
+
+impl ImportOutcome {
+    /// Whether it is so much that it should be taken in by [`Project::start_taking_in`].
+    pub fn is_large(&self) -> bool {
+        self.num_pictures > MAX_ASSETS_AT_ONCE as u64
+    }
 }
 
 impl Project {

@@ -32,7 +32,8 @@ struct Desk {
 impl Desk {
     fn new(names: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let root = folder.path().join("project");
+        // In a folder of its own: an import looks for pictures beside the folder of the labels, too.
+        let root = folder.path().join("desk/project");
         std::fs::create_dir_all(&root).unwrap();
         for name in names {
             write_picture(&root.join(name), 40, 30);
@@ -43,7 +44,7 @@ impl Desk {
     }
 
     fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.folder.path().join("desk").join(name)
     }
 
     fn write(&self, name: &str, text: impl std::fmt::Display) -> PathBuf {
