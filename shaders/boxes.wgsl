@@ -4,10 +4,9 @@
 struct Varying {
     @builtin(position) position: vec4f,
     @location(0) @interpolate(flat) low_high: vec4f,
-    @location(1) @interpolate(flat) fill: vec4f,
-    @location(2) @interpolate(flat) color: vec4f,
-    @location(3) @interpolate(flat) halo: vec4f,
-    @location(4) @interpolate(flat) style: vec4u,
+    // Fill, colour and halo; width, halo and dash in eighths of a pixel. Packed: without a GPU, handing values on
+    // takes most of the time of a small box.
+    @location(1) @interpolate(flat) look: vec4u,
 }
 
 @vertex
@@ -17,16 +16,14 @@ fn vertex(
     @location(1) min_fraction: vec2u,
     @location(2) max_whole: vec2i,
     @location(3) max_fraction: vec2u,
-    @location(4) fill: vec4f,
-    @location(5) color: vec4f,
-    @location(6) halo: vec4f,
-    @location(7) style: vec4u,
+    @location(4) look: vec4u,
 ) -> Varying {
+    let style = unpack4xU8(look.w);
     let low = screen_from_image(min_whole, min_fraction);
     let high = screen_from_image(max_whole, max_fraction);
     let reach = max(f32(style.x) / 16.0, 0.5) + f32(style.y) / 8.0 + 1.0;
     let corner = select(low - reach, high + reach, strip_corner(index) > vec2f(0.5));
-    return Varying(clip_from_screen(corner), vec4f(low, high), fill, color, halo, style);
+    return Varying(clip_from_screen(corner), vec4f(low, high), look);
 }
 
 // How far along the ring, clockwise from its first corner, the nearest point of it is.
@@ -55,16 +52,19 @@ fn fragment(in: Varying) -> @location(0) vec4f {
     let inside = min(min(from_low.x, from_low.y), min(from_high.x, from_high.y));
     let here = select(outside, inside, is_inside);
 
-    let width = f32(in.style.x) / 8.0;
+    let style = unpack4xU8(in.look.w);
+    let width = f32(style.x) / 8.0;
     let half_width = max(width, 1.0) * 0.5;
     var coverage = saturate(half_width + 0.5 - here) * min(width, 1.0);
-    if in.style.z != 0u {
-        let dash = f32(in.style.z) / 8.0;
+    if style.z != 0u {
+        let dash = f32(style.z) / 8.0;
         let run = along_ring(from_low, from_high, in.low_high.zw - in.low_high.xy) - dash * 0.5;
         let from_middle_of_dash = abs(run - round(run / (2.0 * dash)) * 2.0 * dash);
         coverage *= saturate(dash * 0.5 + 0.5 - from_middle_of_dash);
     }
-    let halo_coverage = saturate(half_width + f32(in.style.y) / 8.0 + 0.5 - here);
-    let line = over(target_color(in.color) * coverage, target_color(in.halo) * halo_coverage);
-    return over(line, target_color(in.fill) * f32(is_inside));
+    let halo_coverage = saturate(half_width + f32(style.y) / 8.0 + 0.5 - here);
+    let fill = target_color(unpack4x8unorm(in.look.x)) * f32(is_inside);
+    let color = target_color(unpack4x8unorm(in.look.y));
+    let halo = target_color(unpack4x8unorm(in.look.z));
+    return over(over(color * coverage, halo * halo_coverage), fill);
 }

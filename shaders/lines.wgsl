@@ -16,10 +16,9 @@ struct Varying {
     @builtin(position) position: vec4f,
     @location(0) @interpolate(flat) previous_start: vec4f,
     @location(1) @interpolate(flat) end_next: vec4f,
-    @location(2) @interpolate(flat) color: vec4f,
-    @location(3) @interpolate(flat) halo: vec4f,
-    @location(4) @interpolate(flat) style: vec4u,
-    @location(5) @interpolate(flat) along: f32,
+    // Colour and halo; width, halo and dash in eighths of a pixel, flags; the bits of the length of the line up to
+    // here. Packed: without a GPU, handing values on takes most of the time of a short segment.
+    @location(2) @interpolate(flat) look: vec4u,
 }
 
 // One instance sees four neighbouring points of the line; it draws the segment from the second to the third.
@@ -30,15 +29,14 @@ fn vertex(
     @location(1) previous_fraction: vec2u,
     @location(2) start_whole: vec2i,
     @location(3) start_fraction: vec2u,
-    @location(4) color: vec4f,
-    @location(5) halo: vec4f,
-    @location(6) style: vec4u,
-    @location(7) along: f32,
-    @location(8) end_whole: vec2i,
-    @location(9) end_fraction: vec2u,
-    @location(10) next_whole: vec2i,
-    @location(11) next_fraction: vec2u,
+    @location(4) look: vec3u,
+    @location(5) along: f32,
+    @location(6) end_whole: vec2i,
+    @location(7) end_fraction: vec2u,
+    @location(8) next_whole: vec2i,
+    @location(9) next_fraction: vec2u,
 ) -> Varying {
+    let style = unpack4xU8(look.z);
     let start = screen_from_image(start_whole, start_fraction);
     let end = screen_from_image(end_whole, end_fraction);
     let length = distance(start, end);
@@ -53,7 +51,8 @@ fn vertex(
     let next = screen_from_image(next_whole, next_fraction);
     // A record that starts no segment collapses to a point out of sight.
     let position = select(vec4f(2.0, 2.0, 0.0, 1.0), clip_from_screen(screen), (style.w & IS_SEGMENT) != 0u);
-    return Varying(position, vec4f(previous, start), vec4f(end, next), color, halo, style, along * view.zoom);
+    let packed = vec4u(look, bitcast<u32>(along * view.zoom));
+    return Varying(position, vec4f(previous, start), vec4f(end, next), packed);
 }
 
 fn distance_to_segment(p: vec2f, a: vec2f, b: vec2f) -> f32 {
@@ -69,7 +68,8 @@ fn fragment(in: Varying) -> @location(0) vec4f {
     let p = screen_from_fragment(in.position);
     let start = in.previous_start.zw;
     let end = in.end_next.xy;
-    let flags = in.style.w;
+    let style = unpack4xU8(in.look.z);
+    let flags = style.w;
     let here = distance_to_segment(p, start, end);
     if (flags & HAS_PREVIOUS) != 0u {
         let there = distance_to_segment(p, in.previous_start.xy, start);
@@ -80,17 +80,19 @@ fn fragment(in: Varying) -> @location(0) vec4f {
         if there < here || (there == here && (flags & AFTER_NEXT) != 0u) { discard; }
     }
 
-    let width = f32(in.style.x) / 8.0;
+    let width = f32(style.x) / 8.0;
     let half_width = max(width, 1.0) * 0.5;
     var coverage = saturate(half_width + 0.5 - here) * min(width, 1.0);
-    if in.style.z != 0u {
-        let dash = f32(in.style.z) / 8.0;
+    if style.z != 0u {
+        let dash = f32(style.z) / 8.0;
         let ab = end - start;
-        let run = in.along + dot(p - start, ab) / max(length(ab), 1e-6) - dash * 0.5;
+        let run = bitcast<f32>(in.look.w) + dot(p - start, ab) / max(length(ab), 1e-6) - dash * 0.5;
         let from_middle_of_dash = abs(run - round(run / (2.0 * dash)) * 2.0 * dash);
         coverage *= saturate(dash * 0.5 + 0.5 - from_middle_of_dash);
     }
-    let halo_coverage = saturate(half_width + f32(in.style.y) / 8.0 + 0.5 - here);
+    let halo_coverage = saturate(half_width + f32(style.y) / 8.0 + 0.5 - here);
     // Without a halo its colour is clear.
-    return over(target_color(in.color) * coverage, target_color(in.halo) * halo_coverage);
+    let color = target_color(unpack4x8unorm(in.look.x));
+    let halo = target_color(unpack4x8unorm(in.look.y));
+    return over(color * coverage, halo * halo_coverage);
 }

@@ -16,6 +16,7 @@ use super::request::{Request, Requests};
 use super::state::AppState;
 use super::theme::{self, Tokens};
 use super::view::Page;
+use crate::base::cpu_time::thread_cpu_time;
 use crate::media::ThumbnailCache;
 use crate::model::LabelId;
 use crate::project::{Identity, config_folder};
@@ -313,6 +314,7 @@ impl eframe::App for FieldmarkApp {
     fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
         self.close_if_lost(&ctx);
+        let begun = thread_cpu_time();
         self.state.poll();
         if ctx.input(|input| input.viewport().close_requested()) && !self.state.may_close() {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
@@ -333,6 +335,7 @@ impl eframe::App for FieldmarkApp {
         self.state.carry_out_all(std::mem::take(&mut self.requests));
         self.state.thumbnails.borrow_mut().end_frame();
         self.update_title(&ctx);
+        log::trace!("frame: {:.2} ms", (thread_cpu_time() - begun).as_secs_f64() * 1e3);
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {

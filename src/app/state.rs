@@ -1,7 +1,7 @@
 //! The state of the window, and the only place that changes it: [`AppState::carry_out`].
 
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,7 +21,8 @@ use super::thumbnails::Thumbnails;
 use super::view::{Page, SortOrder, View};
 use super::wording::counted;
 use super::work::{
-    CanvasPicture, NUM_NEIGHBOURS, Opened, PickPurpose, Task, TaskKind, Work, content_key, flatten,
+    CanvasPicture, LoadedDocument, NUM_NEIGHBOURS, Opened, PickPurpose, Task, TaskKind, Work, content_key,
+    flatten,
 };
 use crate::base::jobs::{Job, JobContext, Priority};
 use crate::base::report::Report;
@@ -32,7 +33,10 @@ use crate::pixels::Size;
 use crate::project::{Identity, MediaScan, Project, ScanOutcome, UndoOutcome};
 use crate::render::Camera;
 use crate::store::StoreError;
-use crate::tools::{Input, Key, Modifiers, Response, Selection, ToolContext};
+use crate::tools::{HitIndex, Input, Key, Modifiers, Response, Selection, ToolContext};
+
+/// From so many objects on, finding them by place is kept when another picture comes: it is slow to make.
+const MIN_OBJECTS_TO_KEEP: usize = 5000;
 
 /// Everything that the window knows.
 pub struct AppState {
@@ -70,6 +74,10 @@ pub struct AppState {
     config_folder: PathBuf,
     requests: Requests,
     values: ValuesCache,
+    /// The picture that `view.hits` is of.
+    hits_of: Option<AssetId>,
+    /// The objects by place of large pictures that were on the canvas before, and of one that is to come.
+    other_hits: HashMap<AssetId, HitIndex>,
     listing_of: Option<(u64, super::view::Filter, SortOrder)>,
     label_filter: Option<(LabelId, HashSet<AssetId>)>,
     saving_problem: Option<String>,
@@ -108,6 +116,8 @@ impl AppState {
             config_folder,
             requests: Requests::default(),
             values: ValuesCache::default(),
+            hits_of: None,
+            other_hits: HashMap::new(),
             listing_of: None,
             label_filter: None,
             saving_problem: None,
@@ -199,7 +209,10 @@ impl AppState {
         self.poll_picked();
         if let Some(result) = self.work.take_document() {
             match (result, &mut self.project) {
-                (Ok(document), Some(project)) => project.insert_document(document),
+                (Ok(LoadedDocument { document, hits }), Some(project)) => {
+                    self.other_hits.insert(document.asset(), hits);
+                    project.insert_document(document);
+                }
                 (Err(error), _) => self.messages.add(Tone::Error, error),
                 (Ok(_), None) => {}
             }
@@ -308,6 +321,8 @@ impl AppState {
 
     fn close_project(&mut self) {
         self.project = None;
+        self.hits_of = None;
+        self.other_hits.clear();
         self.view = View { page: Page::Canvas, viewport: self.view.viewport, ..View::default() };
         self.listing_of = None;
         self.label_filter = None;
@@ -628,6 +643,15 @@ impl AppState {
     fn update_hits(&mut self) {
         let Some(project) = &self.project else { return };
         let Some(document) = self.view.asset.and_then(|asset| project.document(asset)) else { return };
+        let asset = document.asset();
+        if self.hits_of != Some(asset) {
+            let hits = self.other_hits.remove(&asset).unwrap_or_default();
+            let before = std::mem::replace(&mut self.view.hits, hits);
+            if let Some(former) = self.hits_of.replace(asset).filter(|_| before.len() >= MIN_OBJECTS_TO_KEEP)
+            {
+                self.other_hits.insert(former, before);
+            }
+        }
         if self.view.hits.follow(document) {
             self.view.selection.forget_deleted(document);
         }

@@ -20,6 +20,7 @@ use crate::model::{Asset, AssetId, LabelId};
 use crate::pixels::{Picture, TiledPicture};
 use crate::project::{ExportOutcome, ImportOutcome, LargeEditOutcome, Project, ScanOutcome, ScanSource};
 use crate::store::{Reader, StoreError};
+use crate::tools::HitIndex;
 
 /// What a file dialog is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +71,14 @@ pub struct Opened {
     pub first: Option<AssetId>,
     /// What was wrong with single files.
     pub report: crate::base::report::Report,
+}
+
+/// A document that was read in the background.
+pub struct LoadedDocument {
+    /// The objects.
+    pub document: Document,
+    /// The objects by place.
+    pub hits: HitIndex,
 }
 
 /// A long task that the person asked for and sees the progress of.
@@ -158,7 +167,7 @@ pub struct Work {
     reads: JobPool,
     wake: Wake,
     pictures: PictureLoader,
-    document: Option<(AssetId, Job<Result<Document, StoreError>>)>,
+    document: Option<(AssetId, Job<Result<LoadedDocument, StoreError>>)>,
     label_filter: Option<LabelSearch>,
     watcher: Option<Watcher>,
     picks: Vec<Pick>,
@@ -266,7 +275,11 @@ impl Work {
     /// Reads the objects of an asset, unless that is under way.
     pub fn load_document(&mut self, asset: AssetId, reader: Reader) {
         if self.document.as_ref().is_none_or(|(loading, _)| *loading != asset) {
-            self.document = Some((asset, self.read(move || reader.document(asset))));
+            let job = self.read(move || {
+                let document = reader.document(asset)?;
+                Ok(LoadedDocument { hits: HitIndex::new(&document), document })
+            });
+            self.document = Some((asset, job));
         }
     }
 
@@ -281,7 +294,7 @@ impl Work {
     }
 
     /// The document that was read.
-    pub fn take_document(&mut self) -> Option<Result<Document, String>> {
+    pub fn take_document(&mut self) -> Option<Result<LoadedDocument, String>> {
         let (_, job) = self.document.as_ref()?;
         let result = flatten(job.poll()?);
         self.document = None;

@@ -2,6 +2,7 @@
 //!
 //! - [`jobs`]: a pool of threads for typed background jobs. Dropping the handle cancels the job.
 //! - [`ids`] and [`clock`]: time-ordered ids from a clock that tests can set.
+//! - [`cpu_time`]: how long a thread has computed.
 //! - [`cache`]: a least-recently-used cache that answers to a budget of bytes.
 //! - [`report`]: what went wrong with single records of a large piece of work that went on all the same.
 //!
@@ -9,6 +10,7 @@
 
 pub mod cache;
 pub mod clock;
+pub mod cpu_time;
 pub mod ids;
 pub mod jobs;
 pub mod report;

@@ -11,6 +11,7 @@
 //! **Invariants.** No algorithms, no egui. Nothing is asked of the person: every command runs in a script.
 
 mod add;
+mod bench;
 mod console;
 mod convert;
 mod doctor;
@@ -62,6 +63,7 @@ enum Command {
     Formats(formats::Args),
     Render(render::Args),
     Doctor(doctor::Args),
+    Bench(bench::Args),
     Recover(recover::Args),
 }
 
@@ -77,6 +79,7 @@ impl Command {
             Self::Formats(args) => args.run(console),
             Self::Render(args) => args.run(console),
             Self::Doctor(args) => args.run(console),
+            Self::Bench(args) => args.run(console),
             Self::Recover(args) => args.run(console),
         }
     }

@@ -26,8 +26,7 @@ pub(super) const BLUEPRINT: Blueprint = Blueprint {
         array_stride: size_of::<BoxRecord>() as u64,
         step_mode: wgpu::VertexStepMode::Instance,
         attributes: &wgpu::vertex_attr_array![
-            0 => Sint32x2, 1 => Uint16x2, 2 => Sint32x2, 3 => Uint16x2,
-            4 => Unorm8x4, 5 => Unorm8x4, 6 => Unorm8x4, 7 => Uint8x4
+            0 => Sint32x2, 1 => Uint16x2, 2 => Sint32x2, 3 => Uint16x2, 4 => Uint32x4
         ],
     })],
     topology: wgpu::PrimitiveTopology::TriangleStrip,

@@ -65,7 +65,7 @@ impl TileBudget {
 }
 
 /// As much of layers as a frame uploads.
-pub const LAYER_BUDGET_BYTES: u64 = 8 << 20;
+pub const LAYER_BUDGET_BYTES: u64 = 2 << 20;
 
 /// The memory of one view on the GPU: the tiles of its picture and the records of its layers.
 pub struct Canvas {
@@ -117,7 +117,8 @@ impl Canvas {
     }
 
     /// Uploads what the frame needs and the canvas does not have yet, as far as the budget goes for the picture,
-    /// and forgets what the frame does not need.
+    /// and forgets what the frame does not need. Of layers, about [`LAYER_BUDGET_BYTES`] are uploaded; with
+    /// [`TileBudget::UNLIMITED`], everything is.
     ///
     /// `origin_px` is where the view's top-left corner lies in the render target, in physical pixels: in an
     /// egui callback `left_px` and `top_px` of `viewport_in_pixels()`, whose size is the camera's viewport.
@@ -141,7 +142,9 @@ impl Canvas {
             .picture
             .as_mut()
             .map_or_else(TileProgress::default, |tiles| tiles.prepare(renderer, frame, budget));
-        let layers = self.layers.prepare(renderer, frame, budget.upload_bytes.max(LAYER_BUDGET_BYTES));
+        let is_unlimited = *budget == TileBudget::UNLIMITED;
+        let layer_budget_bytes = if is_unlimited { u64::MAX } else { LAYER_BUDGET_BYTES };
+        let layers = self.layers.prepare(renderer, frame, layer_budget_bytes);
 
         FrameStats {
             bytes_uploaded: tiles.bytes_uploaded + layers.bytes_uploaded,

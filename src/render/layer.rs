@@ -40,7 +40,8 @@ impl Layer {
     }
 
     /// What follows belongs to this item. Give neighbours on the picture neighbouring numbers, and go through them
-    /// in ascending order: what is out of view is skipped by sixteen items each.
+    /// in ascending order: what is out of view is skipped by [`ITEMS_PER_RUN`](super::ITEMS_PER_RUN) items, from a
+    /// multiple of that on.
     pub fn begin_item(&mut self, item: u32) {
         self.records().item = item;
     }

@@ -50,10 +50,10 @@ pub(super) const BLUEPRINT: Blueprint = Blueprint {
     buffers: &[
         Some(point_layout(&wgpu::vertex_attr_array![0 => Sint32x2, 1 => Uint16x2])),
         Some(point_layout(&wgpu::vertex_attr_array![
-            2 => Sint32x2, 3 => Uint16x2, 4 => Unorm8x4, 5 => Unorm8x4, 6 => Uint8x4, 7 => Float32
+            2 => Sint32x2, 3 => Uint16x2, 4 => Uint32x3, 5 => Float32
         ])),
+        Some(point_layout(&wgpu::vertex_attr_array![6 => Sint32x2, 7 => Uint16x2])),
         Some(point_layout(&wgpu::vertex_attr_array![8 => Sint32x2, 9 => Uint16x2])),
-        Some(point_layout(&wgpu::vertex_attr_array![10 => Sint32x2, 11 => Uint16x2])),
     ],
     topology: wgpu::PrimitiveTopology::TriangleStrip,
     types: &[],

@@ -28,7 +28,7 @@
 //! **Order.** The picture with its checkerboard and pixel grid; then the layers in the order of the frame;
 //! in a layer, the primitives in the order in which they were added. Neighbours of one kind share a draw
 //! call: add all fills first and then all outlines, and 100,000 polygons are two calls. A layer outside the
-//! view costs nothing; in a layer, what is out of view is skipped by sixteen *items* each. Many objects are best
+//! view costs nothing; in a layer, what is out of view is skipped by eight *items* each. Many objects are best
 //! kept in layers of about a thousand: then an edit uploads only its own. A layer can hold coarser versions of
 //! itself for low zooms, and items of it can be left out without uploading anything.
 //!
@@ -74,6 +74,7 @@ pub use adapter::AdapterSummary;
 pub use camera::{Camera, ScreenPoint};
 pub use canvas::{Canvas, Frame, FrameStats, LAYER_BUDGET_BYTES, TileBudget};
 pub use layer::Layer;
-pub use offscreen::{OffscreenRenderer, RenderError};
+pub use offscreen::{FrameTimes, OffscreenRenderer, RenderError};
+pub use records::ITEMS_PER_RUN;
 pub use renderer::Renderer;
 pub use style::{Color, Display, Handle, HandleShape, Sampling, Stroke};

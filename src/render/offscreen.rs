@@ -1,12 +1,13 @@
 //! Drawing without a window: for `fieldmark render`, thumbnails and tests.
 
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use crate::base::cpu_time::thread_cpu_time;
 use crate::pixels::{Picture, Size};
 
 use super::style::Color;
-use super::{AdapterSummary, Canvas, Frame, Renderer, TileBudget};
+use super::{AdapterSummary, Canvas, Frame, FrameStats, Renderer, TileBudget};
 
 /// Why nothing was drawn.
 #[derive(Debug, thiserror::Error)]
@@ -50,10 +51,25 @@ const BYTES_PER_PIXEL: u32 = 4;
 /// Even software draws a piece within seconds.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
+/// What drawing one frame took, by stage.
+#[derive(Clone, Copy, Debug)]
+pub struct FrameTimes {
+    /// What was uploaded and drawn.
+    pub stats: FrameStats,
+    /// Finding out what is seen, and uploading it: processor time of the calling thread.
+    pub prepare: Duration,
+    /// Writing down the draw calls and handing them to the driver: processor time of the calling thread.
+    pub encode: Duration,
+    /// Waiting for the driver and the GPU: nobody's time in a window.
+    pub wait: Duration,
+}
+
 /// A renderer with a device of its own, which draws into memory.
 pub struct OffscreenRenderer {
     summary: AdapterSummary,
     format: wgpu::TextureFormat,
+    /// What measured frames are drawn into.
+    measured: Option<wgpu::Texture>,
     pub(super) renderer: Renderer,
     pub(super) canvas: Canvas,
 }
@@ -87,7 +103,7 @@ impl OffscreenRenderer {
         if let Some(reason) = error {
             return Err(RenderError::NoDevice { name: summary.to_string(), reason });
         }
-        Ok(Self { summary, format, canvas: Canvas::new(&renderer), renderer })
+        Ok(Self { summary, format, measured: None, canvas: Canvas::new(&renderer), renderer })
     }
 
     /// What it draws with.
@@ -119,6 +135,38 @@ impl OffscreenRenderer {
         }
         make_alpha_straight(&mut rgba);
         Ok(Picture::from_rgba(size, rgba).expect("the buffer was made for this size"))
+    }
+
+    /// Draws the frame as a window would, with so much of the picture uploaded at most, and measures it. The
+    /// viewport must fit a texture. Waits until it is done.
+    pub fn measure(&mut self, frame: &Frame, budget: &TileBudget) -> Result<FrameTimes, RenderError> {
+        let size @ Size { width, height } = frame.camera.viewport();
+        if size.num_pixels() == 0 || width.max(height) > self.summary.max_texture_px {
+            return Err(RenderError::BadSize { width, height });
+        }
+        let device = self.renderer.device.clone();
+        let held = self.measured.take().filter(|held| (held.width(), held.height()) == (width, height));
+        let texture = held.unwrap_or_else(|| target_texture(&device, size, self.format));
+        let Self { renderer, canvas, .. } = self;
+        let (times, error) = caught(&device, || {
+            let begun = thread_cpu_time();
+            let stats = canvas.prepare(renderer, frame, [0, 0], budget);
+            let prepared = thread_cpu_time();
+            let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+            canvas.paint(renderer, &mut begin_pass(&mut encoder, &texture, Color::BLACK));
+            renderer.queue.submit([encoder.finish()]);
+            let encoded = thread_cpu_time();
+            let waiting = Instant::now();
+            let waited = device.poll(wgpu::PollType::Wait { submission_index: None, timeout: Some(TIMEOUT) });
+            let (prepare, encode) = (prepared - begun, encoded - prepared);
+            waited.map(|_| FrameTimes { stats, prepare, encode, wait: waiting.elapsed() })
+        });
+        self.measured = Some(texture);
+        match (times, error) {
+            (Ok(times), None) => Ok(times),
+            (Err(error), _) => Err(RenderError::Gpu(error.to_string())),
+            (_, Some(reason)) => Err(RenderError::Gpu(reason)),
+        }
     }
 
     /// Draws a view somewhere in a target no larger than a texture; premultiplied RGBA.

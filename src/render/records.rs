@@ -2,8 +2,10 @@
 //!
 //! Records of one kind that follow each other are a *batch*: one draw call, if all of it is drawn. Each record
 //! belongs to an *item*, a number that the caller gives to what it may want to leave out later: an object. Items
-//! come in ascending order within a batch. Sixteen items in a row are a *run*, which has bounds: what lies outside
-//! the view is skipped run by run. So it pays to number items that are neighbours on the picture one after the other.
+//! come in ascending order within a batch. Eight items, from a multiple of eight on, are a *run*, which has bounds:
+//! what lies outside the view is skipped run by run. So it pays to number items that are neighbours on the picture
+//! one after the other. A few runs out of view between others in view are drawn all the same: that costs less than
+//! another call.
 
 use std::ops::Range;
 
@@ -39,7 +41,7 @@ struct ItemStart {
     record: u32,
 }
 
-/// Bounds of sixteen items: all positions, and how far lines and handles reach beyond them on screen.
+/// Bounds of the items of a run: all positions, and how far lines and handles reach beyond them on screen.
 #[derive(Clone, Copy, Debug)]
 struct Run {
     bounds: Rect,
@@ -49,7 +51,9 @@ struct Run {
 const NO_RUN: Run = Run { bounds: Rect::EMPTY, reach_px: 0.0 };
 
 /// Items of a run.
-const RUN: u32 = 16;
+pub const ITEMS_PER_RUN: u32 = 8;
+/// As many runs out of view are drawn rather than skipped with a further call.
+const MAX_RUNS_BETWEEN: u32 = 4;
 
 /// Records that one call draws.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,7 +142,7 @@ impl Records {
                 self.batches.push(Batch { kind, records: start..end, starts: vec![begins] });
             }
         }
-        let run = (self.item / RUN) as usize;
+        let run = (self.item / ITEMS_PER_RUN) as usize;
         if self.runs.len() <= run {
             self.runs.resize(run + 1, NO_RUN);
         }
@@ -155,20 +159,17 @@ impl Records {
     pub(super) fn draws(&self, camera: &Camera, hidden: &[u32]) -> Vec<Draw> {
         let view = camera.visible_rect();
         let mut ranges: Vec<Range<u32>> = Vec::new();
-        let mut hidden = hidden.iter().copied().peekable();
-        for (run, start) in self.runs.iter().zip((0..).step_by(RUN as usize)) {
-            let end = start + RUN;
-            let mut from = start;
-            while let Some(item) = hidden.next_if(|item| *item < end) {
-                if item >= from && run.is_visible(&view, camera.zoom()) {
-                    join(&mut ranges, from..item);
-                }
-                from = from.max(item + 1);
+        for (run, start) in self.runs.iter().zip((0..).step_by(ITEMS_PER_RUN as usize)) {
+            if !run.is_visible(&view, camera.zoom()) {
+                continue;
             }
-            if run.is_visible(&view, camera.zoom()) {
-                join(&mut ranges, from..end);
+            let end = start + ITEMS_PER_RUN;
+            match ranges.last_mut() {
+                Some(last) if start - last.end <= MAX_RUNS_BETWEEN * ITEMS_PER_RUN => last.end = end,
+                _ => ranges.push(start..end),
             }
         }
+        let ranges = without(&ranges, hidden);
         let mut draws: Vec<Draw> = Vec::new();
         for draw in self.batches.iter().flat_map(|batch| batch.draws(&ranges)) {
             match draws.last_mut() {
@@ -182,13 +183,20 @@ impl Records {
     }
 }
 
-/// Adds a range behind others, as part of the last one where it goes on.
-fn join(ranges: &mut Vec<Range<u32>>, range: Range<u32>) {
-    match ranges.last_mut() {
-        Some(last) if last.end == range.start => last.end = range.end,
-        _ if range.is_empty() => {}
-        _ => ranges.push(range),
+/// What is left of ascending ranges without single items in ascending order.
+fn without(ranges: &[Range<u32>], hidden: &[u32]) -> Vec<Range<u32>> {
+    let mut left = Vec::with_capacity(ranges.len() + hidden.len());
+    for range in ranges {
+        let mut from = range.start;
+        let first = hidden.partition_point(|item| *item < range.start);
+        for item in hidden[first..].iter().take_while(|item| range.contains(item)) {
+            left.push(from..*item);
+            from = item + 1;
+        }
+        left.push(from..range.end);
     }
+    left.retain(|range| !range.is_empty());
+    left
 }
 
 impl Batch {
@@ -269,9 +277,9 @@ mod tests {
 
     #[test]
     fn runs_out_of_view_are_skipped() {
-        // The second run, 16 to 31, and none of its neighbours.
-        let expected = [(Kind::Rect, 32..64), (Kind::Box, 16..32)];
-        assert_eq!(draws(&row(50), &camera(20.0, 5), &[]), expected);
+        // The third run, 16 to 23, and none of its neighbours.
+        let expected = [(Kind::Rect, 32..48), (Kind::Box, 16..24)];
+        assert_eq!(draws(&row(50), &camera(18.0, 3), &[]), expected);
         assert!(!row(50).is_visible(&camera(90.0, 5)));
     }
 
@@ -302,7 +310,7 @@ mod tests {
         assert_eq!(draws(&row(20), &all, &[0, 3, 4]), expected);
         assert!(draws(&row(3), &all, &[0, 1, 2]).is_empty());
         assert_eq!(
-            draws(&row(20), &camera(18.0, 2), &[1, 18]).len(),
+            draws(&row(20), &camera(18.0, 2), &[1, 17]).len(),
             4,
             "a hidden item out of view counts not"
         );

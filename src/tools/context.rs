@@ -126,7 +126,11 @@ impl<'a> ToolContext<'a> {
 
     /// The shape of an object that tools may pick and change: one that exists and is neither hidden nor locked.
     pub fn editable_shape(&self, id: ObjectId) -> Option<&'a Shape> {
-        let object = self.document.object(id)?;
+        self.editable_shape_of(self.document.object(id)?)
+    }
+
+    /// As [`ToolContext::editable_shape`], of an object at hand.
+    pub fn editable_shape_of(&self, object: &'a Object) -> Option<&'a Shape> {
         object.as_shape().filter(|_| self.is_visible(object) && !object.has(Flag::Locked))
     }
 

@@ -103,14 +103,17 @@ pub fn objects_at(ctx: &ToolContext, at: Point) -> Vec<ObjectId> {
     hits.into_iter().map(|(_, _, object)| object.id).collect()
 }
 
-/// The objects that a band takes, from the back to the front.
-pub fn objects_in(ctx: &ToolContext, band: &Rect, mode: BandMode) -> Vec<ObjectId> {
+/// The objects that a band takes, from the back to the front; not all, where there are more than `max_objects`.
+pub fn objects_in(ctx: &ToolContext, band: &Rect, mode: BandMode, max_objects: usize) -> Vec<ObjectId> {
+    let is_inside =
+        |object: &Object| ctx.hits.bounds(object.id).is_some_and(|bounds| band.contains_rect(&bounds));
     let mut taken: Vec<_> = pickable(ctx, band)
-        .filter(|(_, shape)| match mode {
-            BandMode::Containing => band.contains_rect(&shape.bounds()),
-            BandMode::Touching => touches(shape, band),
+        .filter(|(object, shape)| match mode {
+            BandMode::Containing => is_inside(object),
+            BandMode::Touching => is_inside(object) || touches(shape, band),
         })
         .map(|(object, _)| (object.z, object.id))
+        .take(max_objects)
         .collect();
     taken.sort_unstable();
     taken.into_iter().map(|(_, id)| id).collect()
@@ -118,7 +121,10 @@ pub fn objects_in(ctx: &ToolContext, band: &Rect, mode: BandMode) -> Vec<ObjectI
 
 fn pickable<'a>(ctx: &ToolContext<'a>, rect: &Rect) -> impl Iterator<Item = (&'a Object, &'a Shape)> {
     let ctx = *ctx;
-    ctx.hits.within(rect).filter_map(move |id| Some((ctx.document.object(id)?, ctx.editable_shape(id)?)))
+    ctx.hits.within(rect).filter_map(move |id| {
+        let object = ctx.document.object(id)?;
+        Some((object, ctx.editable_shape_of(object)?))
+    })
 }
 
 /// Whether a shape, its lines or its area, shares a point with a rectangle.

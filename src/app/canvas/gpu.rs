@@ -4,6 +4,7 @@ use eframe::egui::{self, Ui};
 use eframe::egui_wgpu::{self, CallbackResources, CallbackTrait, RenderState};
 
 use super::Place;
+use crate::base::cpu_time::thread_cpu_time;
 use crate::render::{Canvas, Frame, Renderer, TileBudget};
 
 /// What the GPU holds of the canvas. Kept among egui's callback resources.
@@ -37,11 +38,13 @@ impl CallbackTrait for PaintCanvas {
         _: &mut wgpu::CommandEncoder,
         resources: &mut CallbackResources,
     ) -> Vec<wgpu::CommandBuffer> {
+        let begun = thread_cpu_time();
         if let Some(CanvasGpu { renderer, canvas }) = resources.get_mut() {
             let stats = canvas.prepare(renderer, &self.frame, self.origin_px, &self.budget);
             if stats.num_tiles_missing + stats.num_layers_waiting > 0 {
                 self.ctx.request_repaint();
             }
+            log::trace!("upload: {:.2} ms, {stats:?}", (thread_cpu_time() - begun).as_secs_f64() * 1e3);
         }
         Vec::new()
     }

@@ -4,6 +4,7 @@
 //! - `keyboard_pointer` gives tools the same inputs from keys alone.
 //! - `scene` turns the document and the tool's draft into layers, and keeps those that did not change.
 //! - `navigator` shows where in the picture one is.
+//! - `names` places the names of labels.
 //! - `gpu` hands a frame to `render` inside egui's pass.
 //!
 //! **Units.** egui counts in points, `render` in physical pixels, everything else here in image pixels.
@@ -12,6 +13,7 @@ mod gpu;
 mod input;
 mod keyboard_pointer;
 mod navigator;
+mod names;
 mod overlay;
 mod scene;
 
@@ -108,7 +110,7 @@ pub fn canvas_ui(ui: &mut Ui, state: &mut AppState, requests: &mut Requests) {
     let frame = Frame { camera: place.camera, picture: tiles, display, probe: state.view.pointer, layers };
     let memory_bytes = (state.settings.gpu_cache_mb as u64) << 20;
     gpu::paint(ui, &place, frame, TileBudget { memory_bytes, ..TileBudget::default() });
-    overlay::names_ui(ui, &place, state);
+    names::names_ui(ui, &place, state, &draft);
     overlay::readout_ui(ui, &place, &draft);
     if let Some(CanvasPicture::Ready { picture, .. }) = &picture {
         navigator::navigator_ui(ui, &place, state, picture, &display, requests);

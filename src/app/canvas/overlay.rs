@@ -1,4 +1,4 @@
-//! What egui draws over the canvas: names of labels, sizes, and what to say when there is no picture.
+//! What egui draws over the canvas: sizes, and what to say when there is no picture.
 
 use eframe::egui::{self, Color32, FontId, RichText, Ui, vec2};
 
@@ -6,65 +6,14 @@ use super::Place;
 use crate::app::request::Requests;
 use crate::app::state::AppState;
 use crate::app::theme::{self, Tokens};
-use crate::app::widgets::{self, color32};
+use crate::app::widgets;
 use crate::app::work::CanvasPicture;
 use crate::geometry::{Point, Rect};
-use crate::model::Flag;
 use crate::pixels::Picture;
 use crate::tools::Draft;
 
-/// More names than this at once would hide the picture.
-const MAX_NAMES: usize = 150;
-/// A name may stick out beyond its object by this factor; smaller objects bear none, unless they are selected.
-const MAX_NAME_WIDTH: f32 = 1.6;
-
-/// The names of labels at the top left of their objects, as far as there is room for them.
-pub(super) fn names_ui(ui: &Ui, place: &Place, state: &AppState) {
-    let (Some(project), Some(document)) = (&state.project, state.document()) else { return };
-    if !state.settings.show_names || !state.view.show_objects {
-        return;
-    }
-    let visible = place.camera.visible_rect();
-    let mut taken: Vec<egui::Rect> = Vec::new();
-    let painter = ui.painter().with_clip_rect(place.rect);
-    let objects = document.objects();
-    // From the front to the back: where two names would overlap, the one in front stays.
-    let candidates = objects.iter().rev().filter(|object| {
-        let is_label_hidden = object.label.is_some_and(|label| state.view.hidden_labels.contains(&label));
-        !object.has(Flag::Hidden) && !is_label_hidden
-    });
-    for object in candidates {
-        let Some(bounds) = object.bounds().filter(|bounds| visible.intersects(bounds)) else { continue };
-        let Some(label) = object.label.and_then(|id| project.schema().label(id)) else { continue };
-        let on_screen = screen_rect(place, &bounds);
-        let color = color32(label.color);
-        let text = widgets::middle_cut(&label.name, 28);
-        let galley = painter.layout_no_wrap(text, FontId::proportional(11.5), readable_on(color));
-        let size = galley.size() + vec2(8.0, 2.0);
-        let top_left = egui::pos2(on_screen.min.x, on_screen.min.y - size.y - 2.0).max(place.rect.min);
-        let tag = egui::Rect::from_min_size(top_left, size);
-        let has_room =
-            size.x <= on_screen.width() * MAX_NAME_WIDTH || state.view.selection.contains(object.id);
-        if !has_room || taken.iter().any(|other| other.intersects(tag)) {
-            continue;
-        }
-        painter.rect_filled(tag, 3.0, color);
-        painter.galley(top_left + vec2(4.0, 1.0), galley, Color32::BLACK);
-        taken.push(tag);
-        if taken.len() >= MAX_NAMES {
-            return;
-        }
-    }
-}
-
 fn screen_rect(place: &Place, rect: &Rect) -> egui::Rect {
     egui::Rect::from_min_max(place.points_from_image(rect.min), place.points_from_image(rect.max))
-}
-
-/// Black or white, whichever can be read on the colour.
-fn readable_on(color: Color32) -> Color32 {
-    let [red, green, blue, _] = color.to_array().map(f32::from);
-    if 0.299 * red + 0.587 * green + 0.114 * blue > 140.0 { Color32::BLACK } else { Color32::WHITE }
 }
 
 /// Size, angle or distance beside the pointer.

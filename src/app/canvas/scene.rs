@@ -11,6 +11,7 @@ use std::sync::Arc;
 use eframe::egui::Color32;
 
 use super::Place;
+use super::names::NameCache;
 use crate::app::state::AppState;
 use crate::app::theme::Tokens;
 use crate::model::{Flag, Object, ObjectId};
@@ -24,7 +25,9 @@ const MAX_STANDING_OUT: usize = 400;
 /// The layers of the objects on the canvas.
 #[derive(Default)]
 pub struct SceneCache {
-    at_rest: Scene,
+    pub(super) at_rest: Scene,
+    /// Their names.
+    pub(super) names: NameCache,
     /// Over them, a selection of so many objects that they cannot be drawn one by one.
     selected: Option<Scene>,
 }

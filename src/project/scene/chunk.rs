@@ -12,7 +12,7 @@ use super::{NameSpot, SceneStyle};
 use crate::edit::OrderKey;
 use crate::geometry::Rect;
 use crate::model::{Object, ObjectId, Schema, Shape};
-use crate::render::Layer;
+use crate::render::{ITEMS_PER_RUN, Layer};
 
 /// A chunk has about this many points: few enough to be made anew after an edit within a few milliseconds.
 const MEAN_POINTS: usize = 16_384;
@@ -20,14 +20,18 @@ const MEAN_POINTS: usize = 16_384;
 const MAX_OBJECTS: usize = 4096;
 /// Chunks with fewer points for each object than this look the same at every zoom: simpler versions gain nothing.
 const MIN_POINTS_TO_SIMPLIFY: usize = 8;
-/// Simpler versions are drawn up to the zooms at which the points of the median shape are so many screen pixels
-/// apart, the coarsest first.
-const SPACINGS_SCREEN_PX: [f64; NUM_COARSE] = [0.15, 0.6, 2.4];
+/// The coarsest version serves up to a little more than the zoom at which the objects were seen first, which is
+/// mostly that of the whole picture.
+const FIRST_ZOOM_MARGIN: f64 = 1.1;
+/// Each next version serves up to so much higher a zoom.
+const ZOOM_STEP: f64 = 2.0;
+/// Simpler versions serve up to the zoom at which the points of the median shape are so many screen pixels apart.
+const MAX_SPACING_SCREEN_PX: f64 = 2.4;
 /// Of each chunk so many of the largest objects can have their names shown while all are in view.
 const NUM_NAMES: usize = 64;
 
 /// How many simpler versions there can be.
-pub(super) const NUM_COARSE: usize = 3;
+pub(super) const NUM_COARSE: usize = 6;
 
 /// How exactly a chunk is made: the number of a simpler version, or [`EXACT`].
 pub(super) type Detail = usize;
@@ -45,6 +49,8 @@ pub(super) struct ChunkInput {
     pub(super) look: Look,
     /// The zoom to be seen at, screen pixels per image pixel.
     pub(super) zoom: f64,
+    /// The zooms of the versions that there are, if there are any.
+    pub(super) max_zooms: Option<[f64; NUM_COARSE]>,
 }
 
 /// A chunk as it is drawn.
@@ -53,7 +59,7 @@ pub(super) struct Chunk {
     pub(super) first: OrderKey,
     pub(super) detail: Detail,
     pub(super) layer: Layer,
-    /// The highest zooms of the simpler versions, ascending; 0 where there is none.
+    /// The highest zooms of the simpler versions, ascending; then 0 for those that there are not.
     pub(super) max_zooms: [f64; NUM_COARSE],
     pub(super) bounds: Rect,
     /// The item of the layer that each object is, by id.
@@ -118,16 +124,19 @@ impl ChunkInput {
             objects.iter().map(|object| shown_shape(object, self.frame)).collect();
         let bounds: Vec<Rect> =
             shapes.iter().map(|shape| shape.as_ref().map_or(Rect::EMPTY, |shape| shape.bounds())).collect();
-        let max_zooms = max_zooms(shapes.iter().zip(&bounds));
+        let max_zooms = self.max_zooms.unwrap_or_else(|| max_zooms(shapes.iter().zip(&bounds), self.zoom));
         let detail = detail_at(&max_zooms, self.zoom);
         let order = place_order(&bounds);
         let painter = Painter::new(&self.schema, self.style, self.frame);
         let mut layer = Layer::new();
         let mut items = Vec::with_capacity(order.len());
         let mut last_group = 0;
-        for (&(i, group), item) in order.iter().zip(0..) {
+        let mut item = 0_u32;
+        for &(i, group) in &order {
             let object = &objects[i as usize];
             if group != last_group {
+                // Groups lie anywhere: none shares a run with another.
+                item = item.next_multiple_of(ITEMS_PER_RUN);
                 layer.begin_group();
                 last_group = group;
             }
@@ -140,6 +149,7 @@ impl ChunkInput {
                 None => painter.object(&mut layer, object, self.look, is_in_conflict),
             }
             items.push((object.id, item));
+            item += 1;
         }
         items.sort_unstable();
         let key = |object: &Arc<Object>| (object.z, object.id);
@@ -171,8 +181,11 @@ fn largest(objects: &[Arc<Object>], bounds: &[Rect]) -> Vec<NameSpot> {
     spots
 }
 
-/// Up to which zooms simpler versions of these shapes, given with their bounds, serve.
-fn max_zooms<'a>(shapes: impl Iterator<Item = (&'a Option<Cow<'a, Shape>>, &'a Rect)>) -> [f64; NUM_COARSE] {
+/// Up to which zooms simpler versions of these shapes, given with their bounds and first seen at a zoom, serve.
+fn max_zooms<'a>(
+    shapes: impl Iterator<Item = (&'a Option<Cow<'a, Shape>>, &'a Rect)>,
+    zoom: f64,
+) -> [f64; NUM_COARSE] {
     let (mut num_shapes, mut all_points) = (0, 0);
     let mut spacings = Vec::new();
     for (shape, bounds) in shapes {
@@ -186,7 +199,13 @@ fn max_zooms<'a>(shapes: impl Iterator<Item = (&'a Option<Cow<'a, Shape>>, &'a R
     }
     let middle = spacings.len() / 2;
     let (_, &mut median_px, _) = spacings.select_nth_unstable_by(middle, f64::total_cmp);
-    if median_px > 0.0 { SPACINGS_SCREEN_PX.map(|spacing| spacing / median_px) } else { [0.0; NUM_COARSE] }
+    let highest = if median_px > 0.0 { MAX_SPACING_SCREEN_PX / median_px } else { 0.0 };
+    let mut max_zoom = zoom * FIRST_ZOOM_MARGIN;
+    [(); NUM_COARSE].map(|()| {
+        let this = if max_zoom <= highest { max_zoom } else { 0.0 };
+        max_zoom *= ZOOM_STEP;
+        this
+    })
 }
 
 /// How many points draw a shape.

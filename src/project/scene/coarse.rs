@@ -6,8 +6,8 @@ use crate::model::shape::PolylineShape;
 
 /// How far a line may be from where it belongs, screen pixels. What it is rounded to besides stays below a half.
 const TOLERANCE_SCREEN_PX: f64 = 0.4;
-/// Shapes with a diagonal up to this, in screen pixels, are drawn as their bounds.
-const DOT_SCREEN_PX: f64 = 1.0;
+/// Shapes that are nowhere farther from their bounds than this are drawn as those.
+const DOT_TOLERANCE_SCREEN_PX: f64 = 0.5;
 /// A coarse mask has pixels of at most this many screen pixels.
 const MASK_PIXEL_SCREEN_PX: f64 = 1.0 / 3.0;
 
@@ -29,7 +29,7 @@ pub(super) fn coarse(shape: &Shape, max_zoom: f64) -> CoarseShape {
     match shape {
         // Points are as large at every zoom.
         Shape::Points(_) | Shape::Skeleton(_) | Shape::Box(_) => CoarseShape::Same,
-        shape if diagonal(&shape.bounds()) * max_zoom <= DOT_SCREEN_PX => CoarseShape::Dot(shape.bounds()),
+        shape if is_dot(shape, DOT_TOLERANCE_SCREEN_PX / max_zoom) => CoarseShape::Dot(shape.bounds()),
         Shape::Polygon(polygon) => CoarseShape::Simpler(Shape::Polygon(polygon.simplified(tolerance_px))),
         Shape::Polyline(line) => {
             CoarseShape::Simpler(Shape::Polyline(PolylineShape(simplify_line(&line.0, tolerance_px))))
@@ -39,8 +39,19 @@ pub(super) fn coarse(shape: &Shape, max_zoom: f64) -> CoarseShape {
     }
 }
 
-fn diagonal(bounds: &Rect) -> f64 {
-    bounds.width().hypot(bounds.height())
+/// Whether the outline of a shape and that of its bounds are nowhere farther apart than this.
+fn is_dot(shape: &Shape, tolerance_px: f64) -> bool {
+    let bounds = shape.bounds();
+    // The line between opposite corners of the bounds is as far from the other two as any shape can be.
+    if bounds.width() * bounds.height() <= tolerance_px * bounds.width().hypot(bounds.height()) {
+        return true;
+    }
+    let Shape::Polygon(polygon) = shape else { return false };
+    let depth = |p: &Point| {
+        (p.x - bounds.min.x).min(bounds.max.x - p.x).min(p.y - bounds.min.y).min(bounds.max.y - p.y)
+    };
+    polygon.rings().flatten().all(|p| depth(p) <= tolerance_px)
+        && bounds.corners().iter().all(|corner| polygon.edge_distance(*corner) <= tolerance_px)
 }
 
 fn coarse_mask(mask: &Mask, max_zoom: f64) -> CoarseShape {
@@ -90,10 +101,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_smaller_than_a_pixel_is_a_dot() {
+    fn what_is_within_half_a_screen_pixel_of_its_bounds_is_a_dot() {
+        // The bounds of a circle stick out by 0.41 of its radius.
         let shape = Shape::Polygon(circle(10.0));
-        assert!(matches!(coarse(&shape, 0.03), CoarseShape::Dot(bounds) if bounds == shape.bounds()));
-        assert!(!matches!(coarse(&shape, 0.1), CoarseShape::Dot(_)));
+        assert!(matches!(coarse(&shape, 0.12), CoarseShape::Dot(bounds) if bounds == shape.bounds()));
+        assert!(!matches!(coarse(&shape, 0.13), CoarseShape::Dot(_)));
+        let p = |x: f64, y: f64| Point::new(x, y);
+        let cleft =
+            [p(0.0, 0.0), p(100.0, 0.0), p(100.0, 100.0), p(51.0, 100.0), p(50.0, 40.0), p(49.0, 100.0)];
+        let cleft = Shape::Polygon(Polygon::from_ring(cleft.into_iter().chain([p(0.0, 100.0)]).collect()));
+        assert!(!matches!(coarse(&cleft, 0.013), CoarseShape::Dot(_)), "the cleft is to be seen");
     }
 
     #[test]

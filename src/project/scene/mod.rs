@@ -26,12 +26,14 @@
 
 mod chunk;
 mod coarse;
+mod names;
 mod paint;
 mod place_order;
 mod retained;
 #[cfg(test)]
 mod tests;
 
+pub use names::{NameTag, place_names};
 pub use paint::{Look, Marks, Painter};
 pub use retained::{Scene, SceneView, Workers};
 

@@ -101,7 +101,12 @@ impl<'a> Painter<'a> {
         match coarse(&shape, max_zoom) {
             CoarseShape::Same => draw_shape(layer, &shape, &pen),
             CoarseShape::Simpler(shape) => draw_shape(layer, &shape, &pen),
-            CoarseShape::Dot(bounds) => draw_box(layer, &bounds, &pen),
+            CoarseShape::Dot(bounds) => {
+                // Where shapes are so small they are many, and halos would be all that there is to see.
+                let stroke =
+                    if pen.marker.is_some() { pen.stroke } else { Stroke { halo_px: 0.0, ..pen.stroke } };
+                draw_box(layer, &bounds, &Pen { stroke, ..pen });
+            }
             CoarseShape::Mask { mask, pixel_px, outline } => {
                 layer.scaled_mask(&mask, pixel_px, mask_fill(&pen));
                 layer.outline(&outline, &mask_stroke(&pen));

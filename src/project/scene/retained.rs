@@ -418,6 +418,7 @@ impl Scene {
             frame: view.frame,
             look: view.look,
             zoom,
+            max_zooms: self.parts[at].made.as_ref().map(|made| made.max_zooms),
         };
         let part = &mut self.parts[at];
         let replaces = part.is_stale;

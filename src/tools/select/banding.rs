@@ -14,6 +14,9 @@ pub(super) struct Banding {
     pub(super) modifiers: Modifiers,
 }
 
+/// So many objects that a band would take are shown while it is drawn.
+const MAX_HIGHLIGHTED: usize = 400;
+
 impl Banding {
     fn band(&self) -> Band {
         let is_rightwards = self.at.x >= self.start.x;
@@ -21,9 +24,9 @@ impl Banding {
         Band { rect: Rect::from_corners(self.start, self.at), mode }
     }
 
-    fn taken(&self, ctx: &ToolContext) -> Vec<ObjectId> {
+    fn taken(&self, ctx: &ToolContext, max_objects: usize) -> Vec<ObjectId> {
         let band = self.band();
-        objects_in(ctx, &band.rect, band.mode)
+        objects_in(ctx, &band.rect, band.mode, max_objects)
     }
 }
 
@@ -37,7 +40,7 @@ impl Drag for Banding {
     }
 
     fn finish(&self, ctx: &ToolContext) -> Response {
-        let taken: Selection = self.taken(ctx).into_iter().collect();
+        let taken: Selection = self.taken(ctx, usize::MAX).into_iter().collect();
         let mut selection = ctx.selection.clone();
         if self.modifiers.ctrl {
             selection.retain(|id| !taken.contains(id));
@@ -50,7 +53,7 @@ impl Drag for Banding {
     }
 
     fn draft(&self, ctx: &ToolContext) -> Draft {
-        Draft { band: Some(self.band()), highlighted: self.taken(ctx), ..Draft::default() }
+        Draft { band: Some(self.band()), highlighted: self.taken(ctx, MAX_HIGHLIGHTED), ..Draft::default() }
     }
 
     fn cursor(&self) -> Cursor {

@@ -1,6 +1,9 @@
 //! The handles of the selection, and which one is under the pointer.
 
+use std::cell::Cell;
+
 use super::frame::{Frame, SIDES};
+use crate::edit::Revision;
 use crate::geometry::Point;
 use crate::model::{ObjectId, Shape};
 use crate::tools::outline::{Edge, edges, has_free_vertices, takes_vertices, vertices};
@@ -15,7 +18,7 @@ const MIN_SIDE_SCREEN_PX: f64 = 32.0;
 /// What the handles of the selection are on.
 pub(super) enum Held<'a> {
     /// Objects that are resized as a whole.
-    Framed { frame: Frame, objects: Vec<(ObjectId, &'a Shape)>, can_turn: bool },
+    Framed { frame: Frame, can_turn: bool },
     /// One object with vertices of its own.
     Vertices { id: ObjectId, shape: &'a Shape },
 }
@@ -24,7 +27,7 @@ pub(super) enum Held<'a> {
 /// Masks are moved, but not resized: stretching pixels blurs their border.
 pub(super) fn held<'a>(ctx: &ToolContext<'a>) -> Option<Held<'a>> {
     let objects = ctx.editable(ctx.selection.iter());
-    let single = |frame, can_turn| Some(Held::Framed { frame, objects: objects.clone(), can_turn });
+    let single = |frame, can_turn| Some(Held::Framed { frame, can_turn });
     match objects[..] {
         [] | [(_, Shape::Mask(_))] => None,
         [(id, shape)] if has_free_vertices(shape.kind()) => Some(Held::Vertices { id, shape }),
@@ -33,13 +36,57 @@ pub(super) fn held<'a>(ctx: &ToolContext<'a>) -> Option<Held<'a>> {
             None => single(Frame::upright(shape.bounds()), false),
         },
         _ => {
-            let objects: Vec<_> =
-                objects.into_iter().filter(|(_, shape)| !matches!(shape, Shape::Mask(_))).collect();
-            let rect = ctx.hits.bounds_around(objects.iter().map(|(id, _)| *id));
+            let rect = ctx.hits.bounds_around(resizable(&objects).map(|(id, _)| id));
             let is_somewhere = rect.min.is_finite() && rect.max.is_finite();
             let frame = Frame::upright(rect);
-            is_somewhere.then_some(Held::Framed { frame, objects, can_turn: false })
+            is_somewhere.then_some(Held::Framed { frame, can_turn: false })
         }
+    }
+}
+
+/// Those of objects that can be resized.
+pub(super) fn resizable<'a>(
+    objects: &[(ObjectId, &'a Shape)],
+) -> impl Iterator<Item = (ObjectId, &'a Shape)> {
+    objects.iter().copied().filter(|(_, shape)| !matches!(shape, Shape::Mask(_)))
+}
+
+/// The frame of a large selection: looking at all of it several times a frame would take too long.
+#[derive(Clone, Copy)]
+pub(super) struct KnownFrame {
+    document: Revision,
+    selection: u64,
+    num_hidden_labels: usize,
+    frame: Option<Frame>,
+}
+
+/// Frames of selections of more objects than this are remembered.
+const MIN_REMEMBERED: usize = 64;
+
+/// As [`held`], remembered from call to call where the selection is large.
+pub(super) fn held_with<'a>(ctx: &ToolContext<'a>, known: &Cell<Option<KnownFrame>>) -> Option<Held<'a>> {
+    if ctx.selection.len() <= MIN_REMEMBERED {
+        return held(ctx);
+    }
+    let (document, selection) = (ctx.document.revision(), ctx.selection.revision());
+    let num_hidden_labels = ctx.hidden_labels.len();
+    let is_right = |known: &KnownFrame| {
+        (known.document, known.selection, known.num_hidden_labels) == (document, selection, num_hidden_labels)
+    };
+    if let Some(known) = known.get().filter(is_right) {
+        return known.frame.map(|frame| Held::Framed { frame, can_turn: false });
+    }
+    match held(ctx) {
+        Some(Held::Framed { frame, can_turn: false }) => {
+            known.set(Some(KnownFrame { document, selection, num_hidden_labels, frame: Some(frame) }));
+            Some(Held::Framed { frame, can_turn: false })
+        }
+        None => {
+            known.set(Some(KnownFrame { document, selection, num_hidden_labels, frame: None }));
+            None
+        }
+        // Of many objects one alone is not locked or hidden.
+        held => held,
     }
 }
 
@@ -83,7 +130,7 @@ impl Held<'_> {
     /// All handles, those to be painted last at the end.
     pub(super) fn handles(&self, ctx: &ToolContext) -> Vec<Handle> {
         match self {
-            Self::Framed { frame, can_turn, .. } => frame_handles(ctx, frame, *can_turn),
+            Self::Framed { frame, can_turn } => frame_handles(ctx, frame, *can_turn),
             Self::Vertices { shape, .. } => vertex_handles(ctx, shape),
         }
     }

@@ -1,6 +1,6 @@
 //! What keys and menus do with the selection. Commands use the same functions.
 
-use super::moving::{allowed_way, moved};
+use super::moving::{Extent, allowed_way, moved};
 use crate::edit::Edit;
 use crate::geometry::Vector;
 use crate::model::Flag;
@@ -22,8 +22,8 @@ pub fn delete_selected(ctx: &ToolContext, locked_too: bool) -> Option<Gesture> {
 /// Moves the selected objects, as far as they may go. `None` when that is nowhere.
 fn nudge_selected(ctx: &ToolContext, by: Vector) -> Option<Gesture> {
     let objects = ctx.editable(ctx.selection.iter());
-    let way = allowed_way(ctx, &objects, by);
-    Gesture::reshape("Move", ctx, moved(ctx, ctx.selection, way))
+    let way = allowed_way(ctx, &Extent::of(ctx, &objects), by);
+    Gesture::reshape("Move", ctx, moved(ctx, ctx.selection.iter(), way))
 }
 
 /// Moves the selected objects as an arrow asks: by one pixel, with Shift by ten. `None` for other keys, and when that

@@ -19,8 +19,10 @@ mod vertex;
 
 pub use keys::{delete_selected, nudge_by_key};
 
+use std::cell::Cell;
+
 use self::banding::Banding;
-use self::handles::held;
+use self::handles::{KnownFrame, held_with};
 use self::moving::Moving;
 use self::press::{Press, Target, target_at};
 use self::resizing::Resizing;
@@ -70,6 +72,7 @@ trait Drag {
 struct SelectTool {
     state: State,
     hand: Hand,
+    known_frame: Cell<Option<KnownFrame>>,
     /// Where the last click was: a click at the same place takes the object below.
     clicked_at: Option<Point>,
 }
@@ -112,7 +115,7 @@ impl State {
 
 impl SelectTool {
     fn pressed(&mut self, at: Point, modifiers: Modifiers, ctx: &ToolContext) -> Response {
-        let target = target_at(ctx, at, modifiers, self.clicked_at);
+        let target = target_at(ctx, held_with(ctx, &self.known_frame), at, modifiers, self.clicked_at);
         self.state = State::Pressing(Press { at, target, modifiers });
         Response::consumed()
     }
@@ -185,7 +188,10 @@ impl SelectTool {
     fn target(&self, ctx: &ToolContext) -> Option<Target> {
         match self.state {
             State::Pressing(press) => Some(press.target),
-            _ => Some(target_at(ctx, self.hand.at?, self.hand.modifiers, self.clicked_at)),
+            _ => {
+                let held = held_with(ctx, &self.known_frame);
+                Some(target_at(ctx, held, self.hand.at?, self.hand.modifiers, self.clicked_at))
+            }
         }
     }
 }
@@ -206,7 +212,7 @@ fn drag_from(press: &Press, ctx: &ToolContext) -> State {
                 selection = Selection::default();
             }
             selection.insert(id);
-            Some(State::Moving(Moving { selection, pressed_at, at: pressed_at, modifiers }))
+            Some(State::Moving(Moving::begin(ctx, selection, pressed_at, modifiers)))
         }
         Target::Background => Some(State::Banding(Banding { start: pressed_at, at: pressed_at, modifiers })),
     };
@@ -274,7 +280,7 @@ impl Tool for SelectTool {
             Some(Target::Midpoint(_, index, _)) => Some(HandleKind::Midpoint(index)),
             Some(Target::Edge(..) | Target::Object(_) | Target::Background) | None => None,
         };
-        let mut handles = held(ctx).map_or_else(Vec::new, |held| held.handles(ctx));
+        let mut handles = held_with(ctx, &self.known_frame).map_or_else(Vec::new, |held| held.handles(ctx));
         for handle in &mut handles {
             handle.is_active = Some(handle.kind) == held_handle;
         }

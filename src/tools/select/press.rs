@@ -1,7 +1,7 @@
 //! What the button went down on, and what a click there does.
 
 use super::frame::{Frame, Sides};
-use super::handles::{Held, held};
+use super::handles::Held;
 use crate::geometry::Point;
 use crate::model::ObjectId;
 use crate::tools::hit::objects_at;
@@ -36,14 +36,16 @@ pub(super) struct Press {
 }
 
 /// What is at a point. Handles and vertices of the selection come first, then its edges, then objects.
-/// `clicked_at` is the place of the last click.
+/// `held` are those of the
+/// selection, and `clicked_at` is the place of the last click.
 pub(super) fn target_at(
     ctx: &ToolContext,
+    held: Option<Held<'_>>,
     at: Point,
     modifiers: Modifiers,
     clicked_at: Option<Point>,
 ) -> Target {
-    if let Some(held) = held(ctx) {
+    if let Some(held) = held {
         let id = match held {
             Held::Vertices { id, .. } => Some(id),
             Held::Framed { .. } => None,

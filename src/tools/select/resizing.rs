@@ -2,7 +2,7 @@
 
 use super::Drag;
 use super::frame::{Frame, Pull, Sides, limited};
-use super::handles::{Held, frame_handles, held};
+use super::handles::{Held, frame_handles, held, resizable};
 use super::press::resize_cursor;
 use crate::geometry::{Point, Rect, Vector};
 use crate::model::shape::{EllipseShape, RotatedBoxShape};
@@ -28,8 +28,9 @@ pub(super) struct Resizing {
 impl Resizing {
     /// Begins to pull the selection's frame. `None` when it has none.
     pub(super) fn begin(ctx: &ToolContext, sides: Sides, pressed_at: Point) -> Option<Self> {
-        let Held::Framed { frame, objects, can_turn } = held(ctx)? else { return None };
-        let before = objects.into_iter().map(|(id, shape)| (id, shape.clone())).collect();
+        let Held::Framed { frame, can_turn } = held(ctx)? else { return None };
+        let objects = ctx.editable(ctx.selection.iter());
+        let before = resizable(&objects).map(|(id, shape)| (id, shape.clone())).collect();
         let grip = frame.place(sides) - pressed_at;
         Some(Self { sides, frame, can_turn, before, grip, at: pressed_at, modifiers: Modifiers::NONE })
     }

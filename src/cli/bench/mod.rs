@@ -1,0 +1,33 @@
+//! `fieldmark bench`: how fast this computer does what a person waits for.
+//!
+//! Each part of the program has a file here with its scenario. What is common to all is [`samples`]: times by stage,
+//! their percentiles, memory.
+
+mod canvas;
+#[cfg(feature = "desktop")]
+mod paths;
+mod samples;
+#[cfg(feature = "desktop")]
+mod shapes;
+
+use super::console::Console;
+
+/// Measure how fast this computer is at what one waits for
+#[derive(clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(clap::Subcommand)]
+enum What {
+    Canvas(canvas::Args),
+}
+
+impl Args {
+    pub fn run(self, console: &Console) -> anyhow::Result<()> {
+        match self.what {
+            What::Canvas(args) => args.run(console),
+        }
+    }
+}
