@@ -4,8 +4,8 @@ use std::process::Stdio;
 
 use crate::desk::{Desk, coco};
 
-const COMMANDS: [&str; 10] =
-    ["new", "add", "info", "import", "export", "convert", "formats", "render", "doctor", "recover"];
+const COMMANDS: [&str; 11] =
+    ["new", "add", "info", "import", "export", "convert", "formats", "render", "doctor", "bench", "recover"];
 
 #[test]
 fn every_command_has_help() {
@@ -40,6 +40,8 @@ fn wrong_usage_ends_with_2_and_writes_nothing_to_standard_output() {
         "render desk.fieldmark --asset a.png -o a.png --size 0x3",
         "render desk.fieldmark --asset a.png -o a.png --region 1,2,3",
         "recover desk.fieldmark",
+        "bench",
+        "bench canvas --shapes 0",
         "formats --nonsense",
         "photos formats",
     ] {

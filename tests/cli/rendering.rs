@@ -57,3 +57,26 @@ fn what_cannot_be_drawn_is_explained() {
     desk.run("render desk.fieldmark --asset photos/a.png -o x.png").fails_with("photos/a.png");
     assert!(!desk.path("x.png").exists());
 }
+
+#[test]
+fn the_canvas_is_measured_by_gesture_and_stage() {
+    let desk = Desk::new();
+    for kind in ["polygons", "boxes"] {
+        let scene = format!("--shapes 60 --kind {kind} --picture 900x700 --view 320x200");
+        let measured = desk.json(&format!("bench canvas {scene} --frames 3 --seconds 0.2"));
+        let gestures = measured["gestures"].as_array().unwrap();
+        assert_eq!(gestures.len(), 8);
+        for gesture in gestures {
+            let ours = &gesture["ours"];
+            assert!(gesture["num_frames"].as_u64().unwrap() >= 1, "{gesture}");
+            assert!(
+                ours["median"].as_f64().unwrap() > 0.0 && ours["max"].as_f64() >= ours["median"].as_f64()
+            );
+        }
+        let edited = gestures.iter().find(|gesture| gesture["phase"] == "edit").unwrap();
+        assert!(edited["uploaded_bytes"].as_u64().unwrap() > 0, "an edit is uploaded");
+        let still = gestures.iter().find(|gesture| gesture["phase"] == "still").unwrap();
+        assert_eq!(still["uploaded_bytes"].as_u64().unwrap(), 0, "what does not change is not");
+    }
+    desk.run("bench canvas --shapes 5 --seconds 0").fails_with("some time");
+}

@@ -10,7 +10,9 @@ use crate::geometry::{Mask, Point, Polygon, Rect, Vector};
 use crate::model::shape::{
     CuboidShape, EllipseShape, Joint, PointsShape, PolylineShape, RotatedBoxShape, SkeletonShape, Visibility,
 };
-use crate::model::{ActorId, AssetId, Flag, Label, LabelId, Object, Schema, Shape, SkeletonTemplate};
+use crate::model::{
+    ActorId, AssetId, Flag, Label, LabelId, Object, Provenance, ReviewState, Schema, Shape, SkeletonTemplate,
+};
 use crate::pixels::{Picture, Size};
 use crate::render::{Camera, Display, Frame, Layer, OffscreenRenderer};
 
@@ -245,6 +247,103 @@ fn the_outlines_of_locked_objects_have_gaps() {
         (0..96).filter(|&y| picture.pixel(12, y).expect("inside")[0] > 200).count()
     };
     assert!(num_red(true) < num_red(false) * 3 / 4);
+}
+
+/// How much of two pictures is brighter in the one than in the other, without regard to colour.
+fn differing_share(a: &Picture, b: &Picture) -> f64 {
+    let brightness = |picture: &Picture, x, y| {
+        picture.pixel(x, y).expect("inside")[..3].iter().map(|part| i32::from(*part)).sum::<i32>()
+    };
+    let pixels = (0..96).flat_map(|y| (0..96).map(move |x| (x, y)));
+    let differing = pixels.filter(|(x, y)| (brightness(a, *x, *y) - brightness(b, *x, *y)).abs() > 90);
+    differing.count() as f64 / (96.0 * 96.0)
+}
+
+#[test]
+fn what_sets_objects_apart_is_seen_without_colour() {
+    let plain = Object::shape(ObjectId::from_u128(1), box_at(1.0), Some(RED));
+    let model = Provenance::Model { model: "m".into(), version: String::new(), score: 0.5 };
+    let suggested = Object { provenance: model, ..plain.clone() };
+    let accepted = Object { review: ReviewState::Accepted, ..suggested.clone() };
+    let mut locked = plain.clone();
+    locked.flags.insert(Flag::Locked);
+    let drawn = |object: &Object, look, is_in_conflict| {
+        picture_of(8, |painter, layer| painter.object(layer, object, look, is_in_conflict))
+    };
+    let pictures = [
+        drawn(&plain, Look::Plain, false),
+        drawn(&plain, Look::Selected, false),
+        drawn(&plain, Look::Hovered, false),
+        drawn(&locked, Look::Plain, false),
+        drawn(&suggested, Look::Plain, false),
+        drawn(&plain, Look::Plain, true),
+    ];
+    for (i, a) in pictures.iter().enumerate() {
+        for b in &pictures[..i] {
+            assert!(differing_share(a, b) > 0.01, "{}", differing_share(a, b));
+        }
+    }
+    assert!(
+        drawn(&accepted, Look::Plain, false) == pictures[0],
+        "what was looked at is an object like others"
+    );
+}
+
+#[test]
+fn a_coarser_version_is_nowhere_off_by_more_than_a_pixel() {
+    let schema = schema();
+    let ring = |center: Point, radius: f64| {
+        let point = |k: u32| {
+            let angle = f64::from(k) * std::f64::consts::TAU / 60.0;
+            let radius = radius * (1.0 + 0.1 * f64::from(k % 7));
+            center + Vector::new(angle.cos(), angle.sin()) * radius
+        };
+        (0..60).map(point).collect::<Vec<_>>()
+    };
+    let mut drawn = Drawn::new();
+    for n in 0..40_u32 {
+        let center = Point::new(f64::from(n % 8) * 100.0 + 60.0, f64::from(n / 8) * 100.0 + 60.0);
+        drawn.draw(u128::from(n) + 1, Shape::Polygon(Polygon::from_ring(ring(center, f64::from(n) + 2.0))));
+    }
+    // Without outlines and in full colour, so that each screen pixel is inside or outside.
+    let style = SceneStyle { fill_opacity: 1.0, line_width_px: 0.0, scale: 0.0, ..SceneStyle::default() };
+    let picture_at = |first_zoom: f64, zoom: f64| {
+        let camera = Camera::new(Point::new(430.0, 280.0), zoom, Size::new(400, 260));
+        let nothing = BTreeSet::new();
+        let mut view = SceneView {
+            document: &drawn.document,
+            schema: &schema,
+            style,
+            look: Look::Plain,
+            frame: 0,
+            camera: Camera::new(camera.center(), first_zoom, camera.viewport()),
+            is_shown: &|_| true,
+            shown_key: 0,
+            left_out: &nothing,
+        };
+        let mut scene = Scene::default();
+        scene.layers(&view, Workers::Here);
+        view.camera = camera;
+        let layers = scene.layers(&view, Workers::Here);
+        let frame = Frame { camera, picture: None, display: Display::default(), layers };
+        OffscreenRenderer::new().and_then(|mut gpu| gpu.render(&frame, Color::BLACK)).expect("it is drawn")
+    };
+    for zoom in [0.05, 0.11, 0.3, 0.45] {
+        // First seen from near, there is no coarser version.
+        let (coarse, exact) = (picture_at(zoom, zoom), picture_at(1000.0, zoom));
+        let is_red = |picture: &Picture, x: i64, y: i64| {
+            let (x, y) = (u32::try_from(x).ok(), u32::try_from(y).ok());
+            x.zip(y).and_then(|(x, y)| picture.pixel(x, y)).is_some_and(|pixel| pixel[0] > 100)
+        };
+        for (x, y) in (0..260).flat_map(|y| (0..400).map(move |x| (x, y))) {
+            let around = || (-1..=1).flat_map(|dy| (-1..=1).map(move |dx| (x + dx, y + dy)));
+            if is_red(&coarse, x, y) != is_red(&exact, x, y) {
+                let has_both = around().any(|(x, y)| is_red(&exact, x, y))
+                    && around().any(|(x, y)| !is_red(&exact, x, y));
+                assert!(has_both, "({x}, {y}) at zoom {zoom} is not at an edge");
+            }
+        }
+    }
 }
 
 #[test]
