@@ -12,8 +12,8 @@
 mod gpu;
 mod input;
 mod keyboard_pointer;
-mod navigator;
 mod names;
+mod navigator;
 mod overlay;
 mod scene;
 

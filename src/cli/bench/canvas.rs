@@ -68,9 +68,7 @@ mod running {
     use crate::model::{ActorId, LabelId, Schema, Shape};
     use crate::pixels::Size;
     use crate::project::scene::{Look, Painter, Scene, SceneStyle, SceneView, Workers};
-    use crate::render::{
-        Camera, Display, Frame, FrameTimes, Layer, OffscreenRenderer, TileBudget,
-    };
+    use crate::render::{Camera, Display, Frame, FrameTimes, Layer, OffscreenRenderer, TileBudget};
     use crate::tools::{
         Button, HitIndex, Input, Modifiers, Response, Selection, ToolContext, ToolSettings, Toolbox,
     };
@@ -204,7 +202,13 @@ mod running {
                 }
             }
             layers.push(Arc::new(above));
-            let frame = Frame { camera: self.camera, picture: None, display: Display::default(), probe: None, layers };
+            let frame = Frame {
+                camera: self.camera,
+                picture: None,
+                display: Display::default(),
+                probe: None,
+                layers,
+            };
             let layers = thread_cpu_time() - handled;
             let drawing = self.gpu.measure(&frame, &TileBudget::default())?;
             Ok(Sample { tool, hit, layers, drawing })

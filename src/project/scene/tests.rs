@@ -325,7 +325,7 @@ fn a_coarser_version_is_nowhere_off_by_more_than_a_pixel() {
         scene.layers(&view, Workers::Here);
         view.camera = camera;
         let layers = scene.layers(&view, Workers::Here);
-        let frame = Frame { camera, picture: None, display: Display::default(), layers };
+        let frame = Frame { camera, picture: None, display: Display::default(), probe: None, layers };
         OffscreenRenderer::new().and_then(|mut gpu| gpu.render(&frame, Color::BLACK)).expect("it is drawn")
     };
     for zoom in [0.05, 0.11, 0.3, 0.45] {
@@ -338,9 +338,13 @@ fn a_coarser_version_is_nowhere_off_by_more_than_a_pixel() {
         for (x, y) in (0..260).flat_map(|y| (0..400).map(move |x| (x, y))) {
             let around = || (-1..=1).flat_map(|dy| (-1..=1).map(move |dx| (x + dx, y + dy)));
             if is_red(&coarse, x, y) != is_red(&exact, x, y) {
-                let has_both = around().any(|(x, y)| is_red(&exact, x, y))
-                    && around().any(|(x, y)| !is_red(&exact, x, y));
-                assert!(has_both, "({x}, {y}) at zoom {zoom} is not at an edge");
+                let is_at_edge = |picture: &Picture| {
+                    around().any(|(x, y)| is_red(picture, x, y))
+                        && around().any(|(x, y)| !is_red(picture, x, y))
+                };
+                // What is smaller than a pixel may be seen in the one and not in the other.
+                let is_near = is_at_edge(&exact) || is_at_edge(&coarse);
+                assert!(is_near, "({x}, {y}) at zoom {zoom} is not at an edge");
             }
         }
     }
