@@ -78,6 +78,10 @@ pub struct Settings {
     pub show_navigator: bool,
     /// Memory for decoded pictures, megabytes.
     pub picture_cache_mb: usize,
+    /// Memory for the tiles of very large pictures.
+    pub tile_cache_mb: usize,
+    /// What the tiles of very large pictures may take on disk.
+    pub disk_cache_gb: u64,
     /// Graphics memory for the tiles of a picture, megabytes.
     pub gpu_cache_mb: usize,
     /// Whether the strip of pictures is shown.
@@ -108,6 +112,8 @@ impl Default for Settings {
             line_width: 2.0,
             show_navigator: true,
             picture_cache_mb: 1024,
+            tile_cache_mb: 512,
+            disk_cache_gb: 10,
             gpu_cache_mb: 384,
             show_filmstrip: true,
             show_side_panel: true,

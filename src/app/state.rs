@@ -837,6 +837,7 @@ impl AppState {
         self.ctx.set_zoom_factor(settings.scale.clamp(0.5, 3.0));
         self.keymap = Keymap::new(&settings);
         self.work.set_picture_budget_bytes(settings.picture_cache_mb << 20);
+        self.work.set_tile_budget_bytes(settings.tile_cache_mb << 20, settings.disk_cache_gb << 30);
         self.settings = settings;
     }
 

@@ -13,7 +13,7 @@ use super::watcher::Watcher;
 use crate::base::jobs::{Job, JobError, JobPool, Priority};
 use crate::edit::Document;
 use crate::media::{
-    ContentKey, Fingerprint, MediaError, PictureLoader, PictureRequest, PictureState, QuickKey,
+    ContentKey, Fingerprint, MediaError, PictureLoader, PictureRequest, PictureState, PyramidCache, QuickKey,
     ThumbnailCache, Wake,
 };
 use crate::model::{Asset, AssetId, LabelId};
@@ -167,6 +167,7 @@ pub struct Work {
     reads: JobPool,
     wake: Wake,
     pictures: PictureLoader,
+    pyramids: Arc<PyramidCache>,
     document: Option<(AssetId, Job<Result<LoadedDocument, StoreError>>)>,
     label_filter: Option<LabelSearch>,
     watcher: Option<Watcher>,
@@ -190,8 +191,12 @@ impl Work {
     pub fn new(ctx: &egui::Context, pool: Arc<JobPool>, thumbnails: Arc<ThumbnailCache>) -> Self {
         let repaint = ctx.clone();
         let wake: Wake = Arc::new(move || repaint.request_repaint());
+        let mut pictures = PictureLoader::new(Arc::clone(&pool), Some(thumbnails), Arc::clone(&wake));
+        let pyramids = Arc::new(PyramidCache::in_cache_folder());
+        pictures.set_pyramids(Arc::clone(&pyramids));
         Self {
-            pictures: PictureLoader::new(Arc::clone(&pool), Some(thumbnails), Arc::clone(&wake)),
+            pictures,
+            pyramids,
             pool,
             reads: JobPool::new(1),
             wake,
@@ -218,6 +223,12 @@ impl Work {
     /// Changes the memory for decoded pictures.
     pub fn set_picture_budget_bytes(&mut self, budget_bytes: usize) {
         self.pictures.set_budget_bytes(budget_bytes);
+    }
+
+    /// Changes what the tiles of very large pictures may take: in memory, and on disk.
+    pub fn set_tile_budget_bytes(&mut self, memory_bytes: usize, disk_bytes: u64) {
+        self.pictures.set_tile_budget_bytes(memory_bytes);
+        self.pyramids.set_budget_bytes(disk_bytes);
     }
 
     /// Runs a job that wakes the window when it is done.

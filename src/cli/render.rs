@@ -56,7 +56,8 @@ mod drawing {
     use crate::base::jobs::{JobContext, JobPool};
     use crate::geometry::Rect;
     use crate::media::{
-        DEFAULT_TILE_MEMORY_BYTES, MediaError, OpenedPicture, Opening, TileMemory, WaitingPicture,
+        DEFAULT_TILE_MEMORY_BYTES, MediaError, OpenedPicture, Opening, PyramidCache, QuickKey, TileMemory,
+        WaitingPicture,
     };
     use crate::pixels::{Size, Window};
     use crate::project::scene::{Look, Scene, SceneStyle, SceneView, Workers};
@@ -148,7 +149,11 @@ mod drawing {
     fn open(path: &Path) -> Result<OpenedPicture, MediaError> {
         let tile_memory = Arc::new(TileMemory::new(DEFAULT_TILE_MEMORY_BYTES));
         let pool = Arc::new(JobPool::with_all_processors());
-        Opening::new(pool, Arc::new(|| ()), tile_memory).open(path, &JobContext::detached())
+        let pyramids = Some(Arc::new(PyramidCache::in_cache_folder()));
+        let opening = Opening { pyramids, ..Opening::new(pool, Arc::new(|| ()), tile_memory) };
+        let opened = opening.open(path, QuickKey::of(path)?.into(), &JobContext::detached())?;
+        opened.wait_until_exact();
+        Ok(opened)
     }
 
     /// One pixel for each of the region, at least one.

@@ -141,17 +141,11 @@ impl<'a> Source<'a> {
     }
 
     fn check_limits(&self) -> Result<(), MediaError> {
+        check_length(&self.opened, self.path)?;
         let Opened { info, header, .. } = &self.opened;
         let size = info.size;
         if size.num_pixels() > self.limits.max_pixels {
             return Err(MediaError::too_many_pixels(self.path, size, self.limits));
-        }
-        if info.num_bytes < header.least_file_bytes {
-            let cause = format!(
-                "its {} bytes cannot hold the {} × {} pixels that it declares",
-                info.num_bytes, size.width, size.height
-            );
-            return Err(MediaError::damaged(self.path, cause));
         }
         let turning_bytes = if info.orientation.exchanges_axes() { size.num_pixels() * 4 } else { 0 };
         let file_bytes = if info.format == PictureFormat::Jpeg { info.num_bytes } else { 0 };
@@ -228,6 +222,19 @@ impl<'a> Source<'a> {
     }
 }
 
+/// Refuses a file that is too short for what it declares.
+pub(super) fn check_length(opened: &Opened, path: &Path) -> Result<(), MediaError> {
+    let Opened { info, header, .. } = opened;
+    if info.num_bytes >= header.least_file_bytes {
+        return Ok(());
+    }
+    let cause = format!(
+        "its {} bytes cannot hold the {} × {} pixels that it declares",
+        info.num_bytes, info.size.width, info.size.height
+    );
+    Err(MediaError::damaged(path, cause))
+}
+
 /// Reading in larger steps than the default, for there are no more headers to skip.
 const READ_BYTES: usize = 1 << 16;
 
@@ -271,7 +278,7 @@ fn decode_jpeg_pixels(
 }
 
 /// Converts inks as they lie in JPEG files, where 255 means no ink, through their profile where there is one.
-fn rgba_from_jpeg_inks(inks: &mut [u8], transform: Option<&ColorTransform>, rgba: &mut [u8]) {
+pub(super) fn rgba_from_jpeg_inks(inks: &mut [u8], transform: Option<&ColorTransform>, rgba: &mut [u8]) {
     let invert = |inks: &mut [u8]| inks.iter_mut().for_each(|ink| *ink = 255 - *ink);
     if let Some(transform) = transform {
         invert(inks);

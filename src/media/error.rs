@@ -76,6 +76,17 @@ pub enum MediaError {
         /// The file.
         path: PathBuf,
     },
+    /// A picture that is too large for memory, whose tiles cannot be kept on disk.
+    #[error(
+        "the parts of this very large picture cannot be kept on disk ({source}); make room there, or allow more in the \
+         settings: {path}"
+    )]
+    Cache {
+        /// The folder for them.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// Nobody wants the result any more.
     #[error("this was cancelled")]
     Cancelled,
@@ -84,6 +95,10 @@ pub enum MediaError {
 impl MediaError {
     pub(super) fn read(path: &Path, source: io::Error) -> Self {
         Self::Read { path: path.to_owned(), source }
+    }
+
+    pub(super) fn cache(path: &Path, source: io::Error) -> Self {
+        Self::Cache { path: path.to_owned(), source }
     }
 
     pub(super) fn damaged(path: &Path, cause: impl Into<String>) -> Self {

@@ -11,7 +11,7 @@ use super::loading::{Loading, PictureRequest, Wake, submit};
 use super::open::{OpenedPicture, Opening};
 use super::probe::probe;
 use super::thumbnails::ThumbnailCache;
-use super::tiles::{DEFAULT_TILE_MEMORY_BYTES, TileMemory};
+use super::tiles::{DEFAULT_TILE_MEMORY_BYTES, PyramidCache, TileMemory};
 use crate::base::cache::ByteCache;
 use crate::base::jobs::{Job, JobContext, JobPool, Priority};
 use crate::pixels::{Picture, Size};
@@ -103,6 +103,11 @@ impl PictureLoader {
     /// Changes what the tiles of very large pictures may take in memory.
     pub fn set_tile_budget_bytes(&mut self, budget_bytes: usize) {
         self.opening.tile_memory.set_budget_bytes(budget_bytes);
+    }
+
+    /// Keeps the tiles of very large pictures on disk, where they take long to make.
+    pub fn set_pyramids(&mut self, pyramids: Arc<PyramidCache>) {
+        self.opening.pyramids = Some(pyramids);
     }
 
     /// Changes how large a picture may be that must be decoded as a whole.
@@ -238,13 +243,13 @@ fn start(
     priority: Priority,
     opening: &Opening,
 ) {
-    let (path, opening) = (request.path.clone(), opening.clone());
-    loading.start(request.key, priority, move |context| {
+    let (PictureRequest { key, path }, opening) = (request.clone(), opening.clone());
+    loading.start(key, priority, move |context| {
         // A very large picture is opened as fast when it is looked at, and would hold up others before.
         if priority == Priority::Ahead && opening.comes_as_tiles(&probe(&path)?) {
             return Ok(None);
         }
-        opening.open(&path, context).map(Some)
+        opening.open(&path, key, context).map(Some)
     });
 }
 

@@ -37,6 +37,7 @@ mod color_transform;
 mod content;
 mod convert;
 mod decode;
+mod disk_cache;
 mod error;
 mod file_at;
 mod format;
@@ -47,8 +48,12 @@ mod loader;
 mod loading;
 mod natural;
 mod open;
+#[cfg(test)]
+mod open_tests;
+mod open_tiles;
 mod orientation;
 mod png_header;
+mod png_rows;
 mod probe;
 mod resize;
 mod scan;
@@ -87,5 +92,8 @@ pub use thumbnail_loader::{
 };
 pub use thumbnails::{DEFAULT_THUMBNAIL_BUDGET_BYTES, THUMBNAIL_SIDE_PX, ThumbnailCache};
 pub use tiff::{TiffSource, open_tiff};
-pub use tiles::{DEFAULT_TILE_MEMORY_BYTES, TileLoader, TileMemory, WaitingPicture};
+pub use tiles::{
+    DEFAULT_PYRAMID_BUDGET_BYTES, DEFAULT_TILE_MEMORY_BYTES, PyramidCache, TileLoader, TileMemory,
+    WaitingPicture,
+};
 pub use upright::Upright;

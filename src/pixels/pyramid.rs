@@ -108,6 +108,12 @@ pub trait TiledPicture: Send + Sync + std::fmt::Debug {
     /// A tile with its gutter ([`Pyramid::area_with_gutter`]), if it is there. Never waits.
     fn tile(&self, id: TileId) -> Option<Tile>;
 
+    /// Grows when tiles that were given before have been replaced by better ones, so that whoever keeps copies asks
+    /// again. Until then, the old ones will do.
+    fn revision(&self) -> u64 {
+        0
+    }
+
     /// Says which tiles are wanted from now on, the most wanted first. The latest word holds: what was wanted
     /// before and is not any more is not fetched.
     fn want(&self, tiles: &[TileId]);

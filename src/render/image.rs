@@ -62,6 +62,8 @@ pub(super) const INTEGER_BLUEPRINT: Blueprint =
 /// A tile on the GPU.
 struct GpuTile {
     slot: Slot,
+    /// Of the picture when it was uploaded.
+    revision: u64,
     /// The last frame that drew it.
     last_drawn: u64,
 }
@@ -72,6 +74,8 @@ pub(super) struct PictureTiles {
     pyramid: Pyramid,
     pool: TilePool,
     tiles: HashMap<TileId, GpuTile>,
+    /// Of the picture in this frame. Tiles of an older one are drawn until their successors are there.
+    revision: u64,
     frame: u64,
     /// The last word to the picture.
     wished: Vec<TileId>,
@@ -102,6 +106,7 @@ impl PictureTiles {
             picture,
             pool,
             tiles: HashMap::new(),
+            revision: 0,
             frame: 0,
             wished: Vec::new(),
             records: RecordBuffer::default(),
@@ -120,6 +125,7 @@ impl PictureTiles {
     pub(super) fn prepare(&mut self, gpu: &Renderer, frame: &Frame, budget: &TileBudget) -> TileProgress {
         let camera = &frame.camera;
         self.frame += 1;
+        self.revision = self.picture.revision();
         let level = self.pyramid.level_for(camera.zoom());
         let seen = tiles_from_the_middle(&self.pyramid, level, camera, 0);
         let mut progress = TileProgress::default();
@@ -152,7 +158,9 @@ impl PictureTiles {
     fn hold(&mut self, gpu: &Renderer, id: TileId, budget: &TileBudget, progress: &mut TileProgress) -> bool {
         if let Some(tile) = self.tiles.get_mut(&id) {
             tile.last_drawn = self.frame;
-            return true;
+            if tile.revision == self.revision {
+                return true;
+            }
         }
         let Some(tile) = self.picture.tile(id) else { return false };
         let num_bytes = tile.num_bytes() as u64;
@@ -160,9 +168,10 @@ impl PictureTiles {
             progress.num_missing += 1;
             return true;
         }
-        let slot = self.room(gpu, budget.memory_bytes);
+        let former = self.tiles.get(&id).map(|former| former.slot);
+        let slot = former.unwrap_or_else(|| self.room(gpu, budget.memory_bytes));
         self.pool.upload(gpu, slot, &tile);
-        self.tiles.insert(id, GpuTile { slot, last_drawn: self.frame });
+        self.tiles.insert(id, GpuTile { slot, revision: self.revision, last_drawn: self.frame });
         progress.bytes_uploaded += num_bytes;
         progress.num_uploaded += 1;
         true

@@ -12,8 +12,8 @@ use super::layout::JpegLayout;
 use super::mcu::{McuCoder, Predictors};
 use super::stream::BitPosition;
 use crate::base::jobs::JobContext;
-use crate::media::convert::rgba_from_inverted_cmyk;
-use crate::media::decode::damage_warning;
+use crate::media::color_transform::{ColorTransform, ProfileChannels, icc_from_jpeg};
+use crate::media::decode::{damage_warning, rgba_from_jpeg_inks};
 use crate::media::file_at::FileAt;
 use crate::media::turbo::Decompressor;
 use crate::media::{MediaError, RegionSource};
@@ -26,12 +26,16 @@ const LEVELS: [u32; 4] = [0, 1, 2, 3];
 /// between two of their samples, though not in pictures of two samples across.
 const MARGIN_PX: u32 = 4;
 
+/// A colour profile further back than this is not looked for.
+const MAX_HEAD_BYTES: u64 = 1 << 26;
+
 /// A JPEG file whose parts can be read, once it was indexed.
 #[derive(Debug)]
 pub struct JpegFile {
     file: FileAt,
     path: PathBuf,
     layout: JpegLayout,
+    transform: Option<ColorTransform>,
 }
 
 /// A JPEG picture that is read by region, in stored order.
@@ -51,7 +55,15 @@ impl JpegFile {
         let Some(layout) = JpegLayout::read(&mut reader).map_err(from_io)? else { return Ok(None) };
         reader.rewind().map_err(from_io)?;
         let file = FileAt::new(reader.into_inner()).map_err(from_io)?;
-        Ok(Some(Arc::new(Self { file, path: path.to_owned(), layout })))
+        let mut head = Vec::new();
+        file.read(0, layout.data_start.min(MAX_HEAD_BYTES) as usize, &mut head).map_err(from_io)?;
+        let channels = match layout.num_components {
+            1 => ProfileChannels::Gray,
+            3 => ProfileChannels::Rgb,
+            _ => ProfileChannels::Cmyk,
+        };
+        let transform = icc_from_jpeg(&head).and_then(|icc| ColorTransform::from_icc(&icc, channels));
+        Ok(Some(Arc::new(Self { file, path: path.to_owned(), layout, transform })))
     }
 
     /// The size of the stored picture.
@@ -84,7 +96,7 @@ impl JpegFile {
         }
         let damaged = |cause| MediaError::damaged(&self.path, cause);
         let mut decompressor = scaled_decompressor(&data, level).map_err(damaged)?;
-        let (pixels, complaint) = decode_pixels(&mut decompressor);
+        let (pixels, complaint) = decode_pixels(&mut decompressor, self.transform.as_ref());
         let size = decompressor.output_size();
         let tile = Tile::new(size, self.format(), pixels)
             .ok_or_else(|| damaged("its header contradicts itself".to_owned()))?;
@@ -314,7 +326,8 @@ impl RegionSource for JpegSource {
         let data = self.cut_out(PixelRect::new(left, top, width, height), context)?;
         let (left, top) = ((left * layout.mcu.width) >> level, (top * layout.mcu.height) >> level);
         let crop = PixelRect { left: area.left - left, top: area.top - top, ..area };
-        decode_part(&data, level, crop).map_err(|cause| MediaError::damaged(&self.file.path, cause))
+        decode_part(&data, level, crop, self.file.transform.as_ref())
+            .map_err(|cause| MediaError::damaged(&self.file.path, cause))
     }
 
     fn warning(&self) -> Option<Arc<str>> {
@@ -328,9 +341,14 @@ impl RegionSource for JpegSource {
 }
 
 /// Decodes a JPEG file at a level, and cuts a part out of it.
-fn decode_part(data: &[u8], level: u32, crop: PixelRect) -> Result<Tile, String> {
+fn decode_part(
+    data: &[u8],
+    level: u32,
+    crop: PixelRect,
+    transform: Option<&ColorTransform>,
+) -> Result<Tile, String> {
     let mut decompressor = scaled_decompressor(data, level)?;
-    let (pixels, complaint) = decode_pixels(&mut decompressor);
+    let (pixels, complaint) = decode_pixels(&mut decompressor, transform);
     // What was lost was replaced before: a complaint here is about the file as such.
     if let Some(cause) = complaint {
         return Err(cause);
@@ -356,22 +374,29 @@ fn format_of(decompressor: &Decompressor) -> PixelFormat {
     if decompressor.is_grey() { PixelFormat::Gray8 } else { PixelFormat::Rgba8 }
 }
 
-/// Decodes all, and tells what the decoder complains about.
-fn decode_pixels(decompressor: &mut Decompressor) -> (Vec<u8>, Option<String>) {
+/// Decodes all in the right colours, and tells what the decoder complains about.
+fn decode_pixels(
+    decompressor: &mut Decompressor,
+    transform: Option<&ColorTransform>,
+) -> (Vec<u8>, Option<String>) {
+    let format = format_of(decompressor);
     let num_pixels = decompressor.output_size().num_pixels() as usize;
-    let mut pixels = vec![0; num_pixels * format_of(decompressor).bytes_per_pixel()];
-    let result = if decompressor.is_grey() {
-        decompressor.decode_grey(&mut pixels)
-    } else if decompressor.is_cmyk() {
+    let mut pixels = vec![0; num_pixels * format.bytes_per_pixel()];
+    if decompressor.is_cmyk() {
         let mut inks = vec![0; pixels.len()];
         let result = decompressor.decode_cmyk(&mut inks);
         if result.is_ok() || inks.iter().any(|ink| *ink != 0) {
-            rgba_from_inverted_cmyk(&inks, &mut pixels);
+            rgba_from_jpeg_inks(&mut inks, transform, &mut pixels);
         }
-        result
-    } else {
-        decompressor.decode_rgba(&mut pixels)
+        return (pixels, result.err());
+    }
+    let result = match format {
+        PixelFormat::Gray8 => decompressor.decode_grey(&mut pixels),
+        _ => decompressor.decode_rgba(&mut pixels),
     };
+    if let Some(transform) = transform {
+        transform.apply(format, &mut pixels);
+    }
     (pixels, result.err())
 }
 

@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 
 use super::memory::{PictureTiles, TileMemory};
 use super::origins::{Origins, Overview};
 use super::placeholder::unreadable;
+use super::pyramid_file::PyramidFile;
 use crate::base::jobs::{Job, JobContext, JobPool, Priority};
 use crate::media::loading::Wake;
 use crate::media::{MediaError, RegionSource};
@@ -28,6 +30,9 @@ pub struct TileLoader {
     origins: RwLock<Origins>,
     queue: Mutex<Queue>,
     warning: Mutex<Option<Arc<str>>>,
+    revision: AtomicU64,
+    is_rough: AtomicBool,
+    is_preparing: AtomicBool,
     /// Makes more origins. Dropping it cancels it.
     preparation: Mutex<Option<Job<()>>>,
     this: Weak<Self>,
@@ -58,6 +63,9 @@ impl TileLoader {
             origins: RwLock::default(),
             queue: Mutex::default(),
             warning: Mutex::default(),
+            revision: AtomicU64::new(0),
+            is_rough: AtomicBool::new(false),
+            is_preparing: AtomicBool::new(false),
             preparation: Mutex::default(),
             this: this.clone(),
         })
@@ -69,6 +77,28 @@ impl TileLoader {
         self.go_on();
     }
 
+    /// Takes tiles from disk from now on; of the overview, only the levels of a single tile stay in memory.
+    pub(in crate::media) fn set_stored(&self, stored: PyramidFile) {
+        let level = self.pyramid.overview_level().max(stored.first_level());
+        let overview = match stored.tile(TileId { level, column: 0, row: 0 }) {
+            // An overview of before may have been a rough one.
+            Some(tile) => Overview::new(&self.pyramid, level, tile),
+            None => self.overview().and_then(|overview| overview.coarser(level)),
+        };
+        let mut origins = self.origins.write().unwrap_or_else(PoisonError::into_inner);
+        origins.overview = overview.map(Arc::new);
+        origins.stored = Some(Arc::new(stored));
+        drop(origins);
+        self.go_on();
+    }
+
+    /// Says that tiles which were given before have become better ones.
+    pub(in crate::media) fn renew(&self) {
+        self.tiles.clear();
+        self.revision.fetch_add(1, Ordering::Relaxed);
+        (self.wake)();
+    }
+
     /// Reads from this source from now on.
     pub fn set_source(&self, source: Arc<dyn RegionSource>) {
         if let Some(warning) = source.warning() {
@@ -76,6 +106,21 @@ impl TileLoader {
         }
         self.origins.write().unwrap_or_else(PoisonError::into_inner).source = Some(source);
         self.go_on();
+    }
+
+    /// Says that what is there so far is rough or incomplete, until the preparation ends.
+    pub(in crate::media) fn begin_rough(&self) {
+        self.is_rough.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether tiles that are there may be rough or incomplete.
+    pub fn is_rough(&self) -> bool {
+        self.is_rough.load(Ordering::Relaxed)
+    }
+
+    /// Whether what [`TileLoader::prepare`] was given has ended.
+    pub fn is_prepared(&self) -> bool {
+        !self.is_preparing.load(Ordering::Relaxed)
     }
 
     /// Runs what makes more origins in the background, until the picture is not needed any more.
@@ -103,13 +148,28 @@ impl TileLoader {
         self.warning.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The coarse levels in memory.
+    pub(in crate::media) fn overview(&self) -> Option<Arc<Overview>> {
+        self.origins().overview
+    }
+
+    /// Whether the tiles of a level can be read by now.
+    pub(in crate::media) fn can_make(&self, level: u32) -> bool {
+        self.origins().has(level)
+    }
+
+    /// Where background work for the picture runs.
+    pub(in crate::media) fn pool(&self) -> &Arc<JobPool> {
+        &self.pool
+    }
+
     /// Bytes in memory besides those of the tiles that count in the [`TileMemory`].
     pub fn num_bytes(&self) -> usize {
         self.origins().overview.map_or(0, |overview| overview.num_bytes())
     }
 
     /// Keeps the first warning: the others mostly follow from it.
-    fn warn(&self, warning: Arc<str>) {
+    pub(in crate::media) fn warn(&self, warning: Arc<str>) {
         self.warning.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(warning);
         (self.wake)();
     }
@@ -203,6 +263,10 @@ impl TiledPicture for TileLoader {
             let origins = self.origins.read().unwrap_or_else(PoisonError::into_inner);
             origins.overview.as_ref()?.tile(id)
         })
+    }
+
+    fn revision(&self) -> u64 {
+        self.revision.load(Ordering::Relaxed)
     }
 
     fn want(&self, tiles: &[TileId]) {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::pyramid_file::PyramidFile;
 use crate::base::jobs::JobContext;
 use crate::media::{MediaError, RegionSource};
 use crate::pixels::{MemoryPyramid, PixelRect, Pyramid, Tile, TileId, TiledPicture as _, halved};
@@ -13,6 +14,7 @@ const MAX_REDUCED_LEVELS: u32 = 3;
 #[derive(Clone, Default)]
 pub(super) struct Origins {
     pub overview: Option<Arc<Overview>>,
+    pub stored: Option<Arc<PyramidFile>>,
     pub source: Option<Arc<dyn RegionSource>>,
 }
 
@@ -30,6 +32,17 @@ impl Overview {
         (pyramid.level_size(level) == tile.size()).then(|| Self { level, levels: MemoryPyramid::new(tile) })
     }
 
+    /// The same from a coarser level on.
+    pub(super) fn coarser(&self, level: u32) -> Option<Self> {
+        let finest = self.levels.levels().get(level.checked_sub(self.level)? as usize)?;
+        Some(Self { level, levels: MemoryPyramid::new(finest.clone()) })
+    }
+
+    /// Its finest level.
+    pub fn finest(&self) -> &Tile {
+        &self.levels.levels()[0]
+    }
+
     /// A tile with its gutter, where it has the level.
     pub(super) fn tile(&self, id: TileId) -> Option<Tile> {
         self.levels.tile(TileId { level: id.level.checked_sub(self.level)?, ..id })
@@ -44,7 +57,12 @@ impl Overview {
 impl Origins {
     /// Whether a tile of this level can be read.
     pub fn has(&self, level: u32) -> bool {
-        self.source.as_ref().is_some_and(|source| finest_below(source.as_ref(), level).is_some())
+        self.stored_at(level).is_some()
+            || self.source.as_ref().is_some_and(|source| finest_below(source.as_ref(), level).is_some())
+    }
+
+    fn stored_at(&self, level: u32) -> Option<&PyramidFile> {
+        self.stored.as_deref().filter(|stored| stored.first_level() <= level)
     }
 
     /// Reads a tile with its gutter. `None` where there is nothing to make it of.
@@ -54,7 +72,15 @@ impl Origins {
         id: TileId,
         context: &JobContext,
     ) -> Result<Option<Tile>, MediaError> {
-        let Some(source) = &self.source else { return Ok(None) };
+        let stored = self.stored_at(id.level);
+        if let Some(tile) = stored.and_then(|stored| stored.tile(id)) {
+            return Ok(Some(tile));
+        }
+        let Some(source) = &self.source else {
+            return stored.map_or(Ok(None), |stored| {
+                Err(MediaError::damaged(stored.path(), "its tiles on disk are broken"))
+            });
+        };
         let area = pyramid.area_with_gutter(id);
         let Some(level) = finest_below(source.as_ref(), id.level) else { return Ok(None) };
         read_reduced(source.as_ref(), level, id.level, area, context).map(Some)

@@ -1,6 +1,7 @@
 //! Pictures whose tiles come one by one, and in every pixel format.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use crate::pixels::{ColorMap, PixelFormat, Pyramid, Tile, TileId, TiledPicture, Window};
 
@@ -12,13 +13,20 @@ struct Slow {
     whole: MemoryPyramid,
     there: Mutex<HashSet<TileId>>,
     wished: Mutex<Vec<TileId>>,
+    /// Added to the red of all tiles.
+    revision: AtomicU8,
 }
 
 impl Slow {
     /// Its levels differ in colour: level `n` is of red `50 + 40 n`.
     fn new(size: Size) -> Arc<Self> {
         let whole = MemoryPyramid::new(Tile::from(&Picture::filled(size, [50, 0, 0, 255])));
-        Arc::new(Self { whole, there: Mutex::default(), wished: Mutex::default() })
+        Arc::new(Self {
+            whole,
+            there: Mutex::default(),
+            wished: Mutex::default(),
+            revision: AtomicU8::new(0),
+        })
     }
 
     fn give(&self, ids: impl IntoIterator<Item = TileId>) {
@@ -42,7 +50,14 @@ impl TiledPicture for Slow {
     fn tile(&self, id: TileId) -> Option<Tile> {
         let is_there = self.there.lock().expect("no test failed").contains(&id);
         let tile = self.whole.tile(id).filter(|_| is_there)?;
-        Some(Tile::from(&Picture::filled(tile.size(), [50 + 40 * id.level as u8, 0, 0, 255])))
+        Some(Tile::from(&Picture::filled(
+            tile.size(),
+            [50 + 40 * id.level as u8 + self.revision() as u8, 0, 0, 255],
+        )))
+    }
+
+    fn revision(&self) -> u64 {
+        self.revision.load(Ordering::Relaxed).into()
     }
 
     fn want(&self, tiles: &[TileId]) {
@@ -80,6 +95,22 @@ fn what_is_on_screen_sharpens_from_coarse_to_fine() {
         assert_eq!(middle_red(&mut gpu, &frame), 50 + 40 * level as u8, "{tile:?}");
     }
     assert!(!picture.wished().contains(&id(0, 3, 3)), "what is there is not wished for");
+}
+
+#[test]
+fn tiles_of_an_older_revision_are_drawn_until_their_successors_come() {
+    let picture = Slow::new(Size::new(1000, 1000));
+    let frame = Frame { picture: Some(picture.clone()), ..view(Point::new(200.0, 200.0), 1.0, 100, 100) };
+    let mut gpu = gpu();
+    let tile = id(0, 0, 0);
+    picture.give([tile]);
+    assert_eq!(middle_red(&mut gpu, &frame), 50);
+    picture.there.lock().expect("no test failed").clear();
+    picture.revision.store(5, Ordering::Relaxed);
+    assert_eq!(middle_red(&mut gpu, &frame), 50);
+    assert!(picture.wished().contains(&tile));
+    picture.give([tile]);
+    assert_eq!(middle_red(&mut gpu, &frame), 55);
 }
 
 #[test]

@@ -20,9 +20,17 @@ pub fn storage_ui(ui: &mut Ui, settings: &mut Settings, requests: &mut Requests)
         ui,
         "A picture of 12 megapixels needs about 64 MB. More lets you go back and forth without waiting.",
     );
+    let slider = Slider::new(&mut settings.tile_cache_mb, 128..=16_384).logarithmic(true).suffix(" MB");
+    slider_ui(ui, "For parts of very large pictures", slider);
+    weak_ui(ui, "Pictures of more than 64 megapixels are read in parts, as you look at them.");
     let slider = Slider::new(&mut settings.gpu_cache_mb, 128..=8192).logarithmic(true).suffix(" MB");
     slider_ui(ui, "On the graphics card", slider);
     weak_ui(ui, "For the parts of the picture that you looked at. More helps on large screens.");
+
+    section_ui(ui, "Disk");
+    let slider = Slider::new(&mut settings.disk_cache_gb, 1..=500).logarithmic(true).suffix(" GB");
+    slider_ui(ui, "For parts of very large pictures", slider);
+    weak_ui(ui, "A very large picture is prepared once, and opens at once from then on.");
 
     section_ui(ui, "Where things are kept");
     place_ui(ui, "Settings", &config_folder(), requests);
