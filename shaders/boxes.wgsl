@@ -21,7 +21,7 @@ fn vertex(
     let style = unpack4xU8(look.w);
     let low = screen_from_image(min_whole, min_fraction);
     let high = screen_from_image(max_whole, max_fraction);
-    let reach = max(f32(style.x) / 16.0, 0.5) + f32(style.y) / 8.0 + 1.0;
+    let reach = max(f32(style.x) / 16.0, 0.5) + f32(style.y) / 8.0 + 0.5;
     let corner = select(low - reach, high + reach, strip_corner(index) > vec2f(0.5));
     return Varying(clip_from_screen(corner), vec4f(low, high), look);
 }

@@ -41,7 +41,7 @@ fn vertex(
     let end = screen_from_image(end_whole, end_fraction);
     let length = distance(start, end);
     let direction = select(vec2f(1.0, 0.0), (end - start) / max(length, 1e-6), length > 1e-6);
-    let reach = max(f32(style.x) / 16.0, 0.5) + f32(style.y) / 8.0 + 1.0;
+    let reach = max(f32(style.x) / 16.0, 0.5) + f32(style.y) / 8.0 + 0.5;
 
     let corner = strip_corner(index);
     let base = select(start - direction * reach, end + direction * reach, corner.x > 0.5);

@@ -64,8 +64,8 @@ impl TileBudget {
     pub const UNLIMITED: Self = Self { upload_bytes: u64::MAX, memory_bytes: u64::MAX };
 }
 
-/// As much of layers as a frame uploads.
-pub const LAYER_BUDGET_BYTES: u64 = 2 << 20;
+/// As much of layers as a frame uploads: some milliseconds, and small documents at once.
+pub const LAYER_BUDGET_BYTES: u64 = 6 << 20;
 
 /// The memory of one view on the GPU: the tiles of its picture and the records of its layers.
 pub struct Canvas {

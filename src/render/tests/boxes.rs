@@ -105,7 +105,7 @@ fn a_coarser_version_is_drawn_up_to_its_zoom() {
 fn what_does_not_fit_the_budget_waits_and_the_front_comes_first() {
     let large = |y: f64| {
         move |layer: &mut Layer| {
-            for item in 0..30_000 {
+            for item in 0..100_000 {
                 layer.begin_item(item);
                 layer.outlined_box(&Rect::from_xywh(0.0, y, 20.0, 5.0), RED, &Stroke::new(1.0, RED));
             }
