@@ -1,11 +1,12 @@
 //! `fieldmark bench`: how fast this computer does what a person waits for.
 //!
-//! Each part of the program has a file here with its scenario. What is common to all is [`samples`]: times by stage,
+//! Each part of the program has a file here with its scenario. What is common to all is in `samples`: times by stage,
 //! their percentiles, memory.
 
 mod canvas;
 #[cfg(feature = "desktop")]
 mod paths;
+#[cfg(feature = "desktop")]
 mod samples;
 #[cfg(feature = "desktop")]
 mod shapes;
