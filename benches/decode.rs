@@ -1,5 +1,7 @@
 //! Decoding a 12-megapixel JPEG, against what libjpeg-turbo needs for the pixels alone.
 
+mod photo_like;
+
 use std::hint::black_box;
 use std::path::Path;
 
@@ -7,34 +9,7 @@ use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use fieldmark::base::jobs::JobContext;
 use fieldmark::media::{DecodeLimits, decode, decode_within, probe};
 use fieldmark::pixels::Size;
-
-const SIZE: Size = Size::new(4000, 3000);
-
-/// Soft shapes and some noise: compresses about as a photo does.
-fn photo_like_pixels() -> Vec<u8> {
-    let mut noise = 1u32;
-    (0..SIZE.num_pixels() as u32)
-        .flat_map(|i| {
-            let (x, y) = ((i % SIZE.width) as f32, (i / SIZE.width) as f32);
-            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let grain = (noise >> 28) as f32;
-            let wave = |period: f32| ((x / period).sin() + (y / (period * 1.3)).cos()) * 50.0 + 110.0;
-            [wave(90.0) + grain, wave(37.0) + grain, wave(211.0) + grain, 255.0].map(|v| v as u8)
-        })
-        .collect()
-}
-
-fn jpeg() -> Vec<u8> {
-    let pixels = photo_like_pixels();
-    let image = turbojpeg::Image {
-        pixels: pixels.as_slice(),
-        width: SIZE.width as usize,
-        pitch: SIZE.width as usize * 4,
-        height: SIZE.height as usize,
-        format: turbojpeg::PixelFormat::RGBA,
-    };
-    turbojpeg::compress(image, 90, turbojpeg::Subsamp::Sub2x2).expect("the pixels are valid").to_vec()
-}
+use photo_like::{SIZE, bare_turbojpeg, jpeg};
 
 /// Puts an EXIF block that holds nothing but an orientation behind the first marker.
 fn with_orientation(jpeg: &[u8], orientation: u8) -> Vec<u8> {
@@ -43,21 +18,9 @@ fn with_orientation(jpeg: &[u8], orientation: u8) -> Vec<u8> {
     [&jpeg[..2], &exif, &jpeg[2..]].concat()
 }
 
-fn bare_turbojpeg(data: &[u8], pixels: &mut [u8]) {
-    let mut decompressor = turbojpeg::Decompressor::new().expect("there is memory");
-    let image = turbojpeg::Image {
-        pixels,
-        width: SIZE.width as usize,
-        pitch: SIZE.width as usize * 4,
-        height: SIZE.height as usize,
-        format: turbojpeg::PixelFormat::RGBA,
-    };
-    decompressor.decompress(data, image).expect("the file is sound");
-}
-
 fn benchmarks(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("there is a folder for temporary files");
-    let data = jpeg();
+    let data = jpeg(1);
     let file = |name: &str, content: &[u8]| {
         let path = folder.path().join(name);
         std::fs::write(&path, content).expect("the folder can be written to");
