@@ -16,6 +16,10 @@
 //! where they are asked for ([`decode_deep`]), and are otherwise seen through a window. Colours are brought into sRGB by
 //! the ICC profile of the file ([`ColorTransform`]).
 //!
+//! **Very large pictures** are never in memory as a whole. [`Opening`] decides: up to [`MAX_WHOLE_PIXELS`] a picture is
+//! decoded, a larger one comes as tiles ([`TileLoader`]) from a [`RegionSource`] (JPEG and TIFF) or from what was made
+//! of it on disk ([`PyramidCache`]).
+//!
 //! **Errors** are [`MediaError`]s: what is wrong, what to do, which file. A damaged file that can be decoded in
 //! part gives a picture and a warning.
 //!

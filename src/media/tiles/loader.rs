@@ -128,15 +128,23 @@ impl TileLoader {
         &self,
         prepare: impl FnOnce(&Self, &JobContext) -> Result<(), MediaError> + Send + 'static,
     ) {
+        self.is_preparing.store(true, Ordering::Relaxed);
         let this = self.this.clone();
         let job = self.pool.submit(
             Priority::Ahead,
             || (),
             move |context| {
                 let Some(this) = this.upgrade() else { return };
-                match prepare(&this, context) {
-                    Ok(()) | Err(MediaError::Cancelled) => {}
-                    Err(error) => this.warn(error.to_string().into()),
+                // A bug in a foreign decoder costs one picture.
+                let result = catch_unwind(AssertUnwindSafe(|| prepare(&this, context)));
+                this.is_rough.store(false, Ordering::Relaxed);
+                this.is_preparing.store(false, Ordering::Relaxed);
+                match result {
+                    Ok(Ok(()) | Err(MediaError::Cancelled)) => {}
+                    Ok(Err(error)) => this.warn(error.to_string().into()),
+                    Err(_) => {
+                        this.warn("The picture cannot be read in full: its decoder breaks down.".into())
+                    }
                 }
             },
         );
