@@ -87,7 +87,7 @@ pub(super) fn decoder<'a>(
         Compression::Deflate => Box::new(flate2::bufread::ZlibDecoder::new(input)),
         Compression::PackBits => Box::new(PackBits { input, run: Run::Copied(0) }),
         Compression::Zstd => {
-            let decoder = ruzstd::decoding::StreamingDecoder::new(input);
+            let decoder = zstd::stream::read::Decoder::with_buffer(input);
             Box::new(decoder.map_err(|error| Fault::damaged(error.to_string()))?)
         }
         Compression::Group4 => {
