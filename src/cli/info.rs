@@ -1,4 +1,4 @@
-//! `fieldmark info`: what a project or a picture is.
+//! `fieldmark info`: what a project, a picture or a video is.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -7,15 +7,25 @@ use serde::Serialize;
 
 use super::console::{Console, counted};
 use super::parse::{check_exists, project_path};
-use crate::media::{MediaInfo, PICTURE_EXTENSIONS, has_extension, probe};
+#[cfg(feature = "video")]
+use super::video_info;
+use crate::media::{MediaInfo, PICTURE_EXTENSIONS, VIDEO_EXTENSIONS, has_extension, probe};
 use crate::model::{AssetStatus, Color};
 use crate::project::{Identity, OpenMode, Project};
 
-/// Tell what a project or a picture is
+/// Tell what a project, a picture or a video is
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// A project, or a picture.
+    /// A project, a picture, a video, or numbered pictures such as shot-%04d.png.
     path: PathBuf,
+
+    /// Of a video: the stream, by its number in the file; the first with moving pictures when it is not given.
+    #[arg(long, value_name = "N")]
+    stream: Option<usize>,
+
+    /// Of a video: decode every frame, so that what is damaged inside is found too.
+    #[arg(long)]
+    verify: bool,
 }
 
 #[derive(Serialize)]
@@ -27,6 +37,8 @@ enum Info {
         #[serde(flatten)]
         info: MediaInfo,
     },
+    #[cfg(feature = "video")]
+    Video(Box<video_info::VideoSummary>),
 }
 
 #[derive(Serialize)]
@@ -55,17 +67,21 @@ struct LabelInfo {
 
 impl Args {
     pub fn run(self, console: &Console) -> anyhow::Result<()> {
+        #[cfg(feature = "video")]
+        if let Some(summary) = video_info::summary(&self.path, self.stream, self.verify, console)? {
+            return console.result(&Info::Video(Box::new(summary.clone())), || summary.text());
+        }
         let path = project_path(&self.path);
         check_exists(std::slice::from_ref(&path))?;
-        let info = if has_extension(&path, PICTURE_EXTENSIONS) {
-            Info::Picture { info: probe(&path)?, path }
-        } else {
-            Info::Project(Box::new(ProjectInfo::read(&path)?))
-        };
-        console.result(&info, || match &info {
-            Info::Project(info) => info.text(),
-            Info::Picture { info, path } => picture_text(info, path),
-        })
+        if has_extension(&path, PICTURE_EXTENSIONS) || has_extension(&path, VIDEO_EXTENSIONS) {
+            let info = probe(&path)?;
+            return console.result(&Info::Picture { info: info.clone(), path: path.clone() }, || {
+                picture_text(&info, &path)
+            });
+        }
+        let info = ProjectInfo::read(&path)?;
+        let text = info.text();
+        console.result(&Info::Project(Box::new(info)), || text)
     }
 }
 

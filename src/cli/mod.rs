@@ -17,6 +17,7 @@ mod convert;
 mod doctor;
 mod export;
 mod formats;
+mod frames;
 mod import;
 mod info;
 mod libraries;
@@ -25,6 +26,10 @@ mod open;
 mod parse;
 mod recover;
 mod render;
+#[cfg(feature = "video")]
+mod video_info;
+#[cfg(feature = "video")]
+mod videos;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -62,6 +67,7 @@ enum Command {
     Convert(convert::Args),
     Formats(formats::Args),
     Render(render::Args),
+    Frames(frames::Args),
     Doctor(doctor::Args),
     Bench(bench::Args),
     Recover(recover::Args),
@@ -78,6 +84,7 @@ impl Command {
             Self::Convert(args) => args.run(console),
             Self::Formats(args) => args.run(console),
             Self::Render(args) => args.run(console),
+            Self::Frames(args) => args.run(console),
             Self::Doctor(args) => args.run(console),
             Self::Bench(args) => args.run(console),
             Self::Recover(args) => args.run(console),

@@ -87,6 +87,60 @@ pub enum MediaError {
         /// What the system said.
         source: io::Error,
     },
+    /// A file of which FFmpeg can make nothing.
+    #[error("this is no video that can be opened ({cause}); check it with a player, or leave it out: {path}")]
+    NotAVideo {
+        /// What was found.
+        cause: String,
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file without a stream of pictures, or without the one that was asked for.
+    #[error("there are no pictures in it, only sound or data; choose another file or stream: {path}")]
+    NoPictures {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A video of which not one frame can be decoded.
+    #[error(
+        "not one frame of the video can be decoded; copy it again from where it came, or leave it out: {path}"
+    )]
+    NoFrames {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A codec that the linked FFmpeg has no decoder for.
+    #[error("there is no decoder for {codec} here; convert the video, for example to H.264: {path}")]
+    NoDecoder {
+        /// FFmpeg's name of the codec.
+        codec: String,
+        /// The file.
+        path: PathBuf,
+    },
+    /// A frame of which the decoder makes nothing.
+    #[error("frame {number} cannot be decoded: it is damaged, or what it refers to is: {path}")]
+    Undecodable {
+        /// The frame, counted from 0.
+        number: usize,
+        /// The file.
+        path: PathBuf,
+    },
+    /// A frame behind the last.
+    #[error("there is no frame {number}; the last is {}: {path}", num_frames.saturating_sub(1))]
+    NoSuchFrame {
+        /// The frame that was asked for, counted from 0.
+        number: usize,
+        /// How many there are.
+        num_frames: usize,
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is not the one that was indexed.
+    #[error("the video has changed since it was opened; open it again: {path}")]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
     /// Nobody wants the result any more.
     #[error("this was cancelled")]
     Cancelled,

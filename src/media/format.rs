@@ -8,10 +8,10 @@ pub const PICTURE_EXTENSIONS: &[&str] = &[
     "pgm", "ppm", "pam", "tga", "exr", "hdr",
 ];
 
-/// Extensions of video files, lower case. This version recognises them and says that it cannot open them.
+/// Extensions of video files, lower case.
 pub const VIDEO_EXTENSIONS: &[&str] = &[
     "mp4", "m4v", "mov", "qt", "avi", "mkv", "webm", "mpg", "mpeg", "m2v", "mts", "m2ts", "ts", "wmv", "asf",
-    "flv", "3gp", "3g2", "ogv", "mjpeg", "mxf", "vob",
+    "flv", "3gp", "3g2", "ogv", "mjpeg", "mxf", "vob", "ivf", "h264", "264", "h265", "265", "hevc",
 ];
 
 /// Camera raw files. Many are TIFF files whose first picture is a tiny preview, so they must not be opened as

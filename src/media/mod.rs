@@ -72,6 +72,8 @@ mod tiff;
 mod tiles;
 mod turbo;
 mod upright;
+#[cfg(feature = "video")]
+pub mod video;
 mod webp_header;
 
 pub use cache_folder::{CACHE_FOLDER_VARIABLE, cache_folder};

@@ -1,0 +1,274 @@
+//! Reaching any frame exactly.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::ffmpeg::NativeFrame;
+use super::index::{FrameIndex, SeekPoint};
+use super::pump::{Pump, PumpError};
+use super::{MediaError, VideoSource};
+
+/// Up to so many packets it is cheaper to decode on than to go to a keyframe ahead.
+const MAX_PACKETS_TO_DECODE_ON: usize = 8;
+
+/// Frames past the one that is wanted after which it is taken for missing. Decoders that begin in the middle may need a
+/// few frames until they know how far to reorder.
+const MAX_FRAMES_PAST: usize = 32;
+
+/// Keyframes from which a frame is tried before everything is decoded from the beginning: the nearest, the second, the
+/// fourth, …
+const MAX_SEEKS: usize = 6;
+
+/// Called with frames that come out on the way to the one that is wanted, with their numbers.
+pub type Passing<'a> = &'a mut dyn FnMut(usize, &Arc<NativeFrame>);
+
+/// Reaches frames of one stream by number. Holds a decoder that stands where the last frame was read: reading on forwards
+/// decodes each frame once.
+pub struct VideoReader {
+    source: VideoSource,
+    stream: usize,
+    index: Arc<FrameIndex>,
+    num_threads: usize,
+    run: Option<Run>,
+    /// Packets that claim to be keyframes, and from which a wrong picture came.
+    unclean: HashSet<u32>,
+}
+
+/// Decoding that is under way.
+struct Run {
+    pump: Pump,
+    start: SeekPoint,
+    /// The packet of the frame that came out last, and how many came of it before.
+    last_origin: Option<(u32, u8)>,
+    /// The greatest number that came out.
+    last_number: Option<usize>,
+}
+
+/// How one attempt ended.
+enum Outcome {
+    Found(Arc<NativeFrame>),
+    /// The frame came and its picture is not the right one.
+    Wrong(Arc<NativeFrame>),
+    /// The frame did not come.
+    Missed,
+}
+
+impl VideoReader {
+    pub(super) fn new(
+        source: VideoSource,
+        stream: usize,
+        index: Arc<FrameIndex>,
+        num_threads: usize,
+    ) -> Self {
+        Self { source, stream, index, num_threads, run: None, unclean: HashSet::new() }
+    }
+
+    /// The index by which frames are known.
+    pub fn index(&self) -> &Arc<FrameIndex> {
+        &self.index
+    }
+
+    /// The frame with this number. `is_wanted` is asked before each packet; when it says no, the reader stays where it is
+    /// and can be asked again.
+    ///
+    /// `passing` gets frames that come out on the way. None of them is a wrong one, but not all that come before the frame
+    /// pass.
+    ///
+    /// # Errors
+    /// [`MediaError::Cancelled`]; [`MediaError::NoSuchFrame`]; [`MediaError::Undecodable`] in an index that was not
+    /// verified; [`MediaError::Changed`] when the file is not the one of the index; and those of opening it.
+    pub fn read(
+        &mut self,
+        number: usize,
+        is_wanted: &dyn Fn() -> bool,
+        mut passing: Option<Passing<'_>>,
+    ) -> Result<Arc<NativeFrame>, MediaError> {
+        if number >= self.index.num_frames() {
+            let num_frames = self.index.num_frames();
+            return Err(MediaError::NoSuchFrame { number, num_frames, path: self.path() });
+        }
+        let starts: Vec<SeekPoint> = self
+            .index
+            .seek_points_before(number)
+            .filter(|point| !self.unclean.contains(&point.packet))
+            .collect();
+        let nearest = starts.first().copied().unwrap_or(BEGINNING);
+        if let Some(run) = self.run.take_if(|run| !run.leads_to(number, nearest)) {
+            // The nearest keyframe is closer, or the frame lies behind.
+            self.run = self.moved(run, nearest, is_wanted)?;
+        }
+        if let Some(mut run) = self.run.take()
+            && let Outcome::Found(frame) = self.attempt(&mut run, number, is_wanted, &mut passing)?
+        {
+            self.run = Some(run);
+            return Ok(frame);
+        }
+        self.read_from_farther_back(number, &starts, is_wanted, &mut passing)
+    }
+
+    /// Tries with a fresh decoder, from keyframes farther and farther back, and at last from the beginning. From the second
+    /// keyframe on it is done on a single thread, as the checksums were made.
+    fn read_from_farther_back(
+        &mut self,
+        number: usize,
+        starts: &[SeekPoint],
+        is_wanted: &dyn Fn() -> bool,
+        passing: &mut Option<Passing<'_>>,
+    ) -> Result<Arc<NativeFrame>, MediaError> {
+        let steps = std::iter::once(0).chain((0..MAX_SEEKS).map(|step| 1 << step));
+        let farther =
+            steps.map_while(|step: usize| starts.get(step.saturating_sub(1)).copied().map(|s| (step, s)));
+        let mut tried: Vec<SeekPoint> = Vec::new();
+        for (step, start) in farther {
+            if step == 1 {
+                if !self.index.is_verified() {
+                    // Without checksums threads make no difference that could be noticed.
+                    continue;
+                }
+                self.num_threads = 1;
+            }
+            let Some(mut run) = self.opened(start, is_wanted)? else { continue };
+            if let Outcome::Found(frame) = self.attempt(&mut run, number, is_wanted, passing)? {
+                self.unclean
+                    .extend(tried.iter().filter(|point| point.packet != start.packet).map(|p| p.packet));
+                self.run = Some(run);
+                return Ok(frame);
+            }
+            tried.push(start);
+        }
+        let mut run = Run::new(self.open()?, BEGINNING);
+        match self.attempt(&mut run, number, is_wanted, passing)? {
+            Outcome::Found(frame) => {
+                self.unclean.extend(tried.iter().map(|point| point.packet).filter(|packet| *packet != 0));
+                self.run = Some(run);
+                Ok(frame)
+            }
+            // Some decoders leave what they cannot decode as the memory was, which is another time another picture.
+            Outcome::Wrong(frame) => {
+                self.run = Some(run);
+                Ok(frame)
+            }
+            Outcome::Missed => Err(MediaError::Undecodable { number, path: self.path() }),
+        }
+    }
+
+    /// Decodes on until the frame is there.
+    fn attempt(
+        &self,
+        run: &mut Run,
+        number: usize,
+        is_wanted: &dyn Fn() -> bool,
+        passing: &mut Option<Passing<'_>>,
+    ) -> Result<Outcome, MediaError> {
+        let mut num_past = 0;
+        // Held until the next one is there, as `verify` does.
+        let mut previous = None;
+        while let Some(frame) =
+            run.pump.next_frame(&self.index.packets, is_wanted).map_err(|error| self.error(error))?
+        {
+            let Some(found) = run.number_of(&frame, &self.index) else { continue };
+            run.last_number = run.last_number.max(Some(found));
+            if found < run.start.first_frame as usize {
+                // It refers to what lies before the keyframe.
+                continue;
+            }
+            let is_right = |frame: &NativeFrame| {
+                self.index.checksum(found).is_none_or(|checksum| checksum == frame.checksum())
+            };
+            if found == number {
+                let is_right = is_right(&frame);
+                let frame = Arc::new(frame);
+                return Ok(if is_right { Outcome::Found(frame) } else { Outcome::Wrong(frame) });
+            }
+            let is_right = passing.is_some() && is_right(&frame);
+            let frame = Arc::new(frame);
+            if let Some(passing) = passing
+                && is_right
+            {
+                passing(found, &frame);
+            }
+            drop(previous.replace(frame));
+            if found > number {
+                num_past += 1;
+                if num_past > MAX_FRAMES_PAST {
+                    break;
+                }
+            }
+        }
+        Ok(Outcome::Missed)
+    }
+
+    /// The run, moved to a keyframe; `None` where the container does not lead there.
+    fn moved(
+        &self,
+        mut run: Run,
+        start: SeekPoint,
+        is_wanted: &dyn Fn() -> bool,
+    ) -> Result<Option<Run>, MediaError> {
+        let gone = run.pump.go_to(&self.index.packets, start.packet as usize, is_wanted);
+        match gone {
+            Ok(true) => Ok(Some(Run::new(run.pump, start))),
+            Ok(false) => Ok(None),
+            Err(error) => Err(self.error(error)),
+        }
+    }
+
+    /// A run with a fresh decoder that stands at a keyframe: where the container does not lead there, after reading all
+    /// packets before it.
+    fn opened(&self, start: SeekPoint, is_wanted: &dyn Fn() -> bool) -> Result<Option<Run>, MediaError> {
+        let run = Run::new(self.open()?, BEGINNING);
+        if start.packet == 0 {
+            return Ok(Some(Run { start, ..run }));
+        }
+        if let Some(run) = self.moved(run, start, is_wanted)? {
+            return Ok(Some(run));
+        }
+        let mut run = Run::new(self.open()?, start);
+        let skipped = run.pump.skip_to(&self.index.packets, start.packet as usize, is_wanted);
+        skipped.map_err(|error| self.error(error))?;
+        Ok(Some(run))
+    }
+
+    fn open(&self) -> Result<Pump, MediaError> {
+        Pump::open(&self.source, self.stream, self.num_threads)
+    }
+
+    fn error(&self, error: PumpError) -> MediaError {
+        match error {
+            PumpError::Cancelled => MediaError::Cancelled,
+            PumpError::LostTrack => MediaError::Changed { path: self.path() },
+        }
+    }
+
+    fn path(&self) -> std::path::PathBuf {
+        self.source.path().to_owned()
+    }
+}
+
+/// The beginning of the stream, from which every frame can be decoded.
+const BEGINNING: SeekPoint = SeekPoint { packet: 0, first_frame: 0 };
+
+impl Run {
+    fn new(pump: Pump, start: SeekPoint) -> Self {
+        Self { pump, start, last_origin: None, last_number: None }
+    }
+
+    /// Whether the frame is still to come, and sooner than from the nearest keyframe.
+    fn leads_to(&self, number: usize, nearest: SeekPoint) -> bool {
+        let is_to_come =
+            number >= self.start.first_frame as usize && self.last_number.is_none_or(|last| last < number);
+        let is_near = (nearest.packet as usize) <= self.pump.next_packet() + MAX_PACKETS_TO_DECODE_ON;
+        is_to_come && is_near && !self.pump.has_ended()
+    }
+
+    /// The number of a frame that came out; `None` where a full decode gives no such frame.
+    fn number_of(&mut self, frame: &NativeFrame, index: &FrameIndex) -> Option<usize> {
+        let packet = u32::try_from(frame.packet_number()?).ok()?;
+        let nth = match self.last_origin {
+            Some((last, nth)) if last == packet => nth.saturating_add(1),
+            _ => 0,
+        };
+        self.last_origin = Some((packet, nth));
+        index.number_of(packet, nth)
+    }
+}
