@@ -35,7 +35,7 @@
 //! | `edit` | ops, their fold into documents, transactions, undo, conflicts, the clipboard, tracks between keyframes | files, the screen |
 //! | `tools` | what the pointer means: one state machine for each tool, in image coordinates | egui, the GPU, files |
 //! | `render` | the picture and shapes on the GPU, on screen and offscreen through the same code | objects, labels, files |
-//! | `media` | finding, probing and decoding pictures, thumbnails, loaders that never block | labels |
+//! | `media` | finding, probing and decoding pictures, the frames of videos, thumbnails, loaders that never block | labels |
 //! | `formats` | one part for each exchange format, the preflight, the check after writing | the screen, the project file |
 //! | `store` | the project file: op log, summaries, undo history, one writer, many readers | the screen, the network |
 //! | `project` | use cases: create, open, edit, undo, import, export, scan; what objects look like | egui |
@@ -64,7 +64,7 @@
 //! # Features
 //!
 //! `desktop` is the window, `server` the headless tools; both are on by default and stand on `files` (media, project
-//! file, command line). Without any, the pure folders alone are built, and their tests run in seconds.
+//! file, command line). `video`, a part of `desktop`, links FFmpeg; without it videos are recognised and refused. Without any, the pure folders alone are built, and their tests run in seconds.
 //!
 //! # Growth
 //!

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::console::Console;
-use super::libraries::{FoundLibrary, find_ffmpeg, find_onnx_runtime};
+use super::libraries::{FoundLibrary, find_onnx_runtime};
 use crate::media::cache_folder;
 use crate::project::config_folder;
 
@@ -48,7 +48,7 @@ impl Args {
             folder("settings", "Settings", &config_folder(), ""),
             caches(),
             file_dialogs(),
-            unused("ffmpeg", "FFmpeg, for video", find_ffmpeg(), "Video comes with a later version."),
+            video(),
             unused(
                 "onnx-runtime",
                 "ONNX Runtime, for models",
@@ -100,6 +100,26 @@ fn graphics() -> Check {
 fn graphics() -> Check {
     let found = "this build has no window and needs none".to_owned();
     Check { id: "graphics", title: "Graphics", state: State::Unused, found, advice: None }
+}
+
+#[cfg(feature = "video")]
+fn video() -> Check {
+    let facts = crate::media::video::ffmpeg_facts();
+    let hardware = match facts.hardware.is_empty() {
+        true => "no hardware decoders".to_owned(),
+        false => format!("built for hardware decoders ({})", facts.hardware.join(", ")),
+    };
+    let found = format!(
+        "{}, {}; {hardware}; the processor decodes, which is exact everywhere",
+        facts.codec_version, facts.format_version
+    );
+    Check { id: "ffmpeg", title: "FFmpeg, for video", state: State::Fine, found, advice: None }
+}
+
+#[cfg(not(feature = "video"))]
+fn video() -> Check {
+    let found = "this build opens no videos".to_owned();
+    Check { id: "ffmpeg", title: "FFmpeg, for video", state: State::Unused, found, advice: None }
 }
 
 /// A folder that must be writable. `more` is said of it besides.

@@ -28,21 +28,6 @@ fn load(name: &str) -> Option<Library> {
     unsafe { Library::new(name) }.ok()
 }
 
-/// FFmpeg's decoder library, the newest of the versions known.
-pub(super) fn find_ffmpeg() -> Option<FoundLibrary> {
-    (58..=62).rev().find_map(|major| {
-        let name = file_name("avcodec", Some(major));
-        let library = load(&name)?;
-        // SAFETY: `unsigned avcodec_version(void)` has had this signature in every version of FFmpeg.
-        let number = unsafe {
-            let version = library.get::<unsafe extern "C" fn() -> u32>(b"avcodec_version\0").ok()?;
-            version()
-        };
-        let version = format!("libavcodec {}.{}.{}", number >> 16, (number >> 8) & 0xff, number & 0xff);
-        Some(FoundLibrary { name, version })
-    })
-}
-
 /// The beginning of ONNX Runtime's table of functions, which is the same in every version.
 #[repr(C)]
 struct OrtApiBase {

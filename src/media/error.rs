@@ -37,7 +37,7 @@ pub enum MediaError {
     /// A video.
     #[error(
         "this is a video ({format}), and this version labels pictures; \
-         save the frames that you need as pictures: {path}"
+         save the frames that you need as pictures, with `fieldmark frames`: {path}"
     )]
     Video {
         /// The kind of video, such as `Matroska or WebM`.

@@ -11,6 +11,8 @@
 //! **Identity.** A [`Fingerprint`] finds a moved file again, a [`ContentHash`] proves it, a [`QuickKey`] costs
 //! nothing. Caches know a picture by a [`ContentKey`], made of any of them.
 //!
+//! **Video** is a folder of its own, `video`, with FFmpeg behind it: frames by number, exact in any order.
+//!
 //! **Decoders.** JPEG goes through libjpeg-turbo straight into the finished picture's memory, TIFF through a reader of
 //! our own ([`open_tiff`]), everything else through the `image` crate. 16-bit and float channels keep their values
 //! where they are asked for ([`decode_deep`]), and are otherwise seen through a window. Colours are brought into sRGB by
@@ -31,7 +33,7 @@
 //! - Pictures have straight alpha, never premultiplied.
 //! - No labels, no GPU, no UI. No thread is started here: whoever wants work done in the background gives a
 //!   [`JobPool`](crate::base::jobs::JobPool).
-//! - Unsafe code is in `turbo` (the C library) and `buffer` (zeroed memory, large pages) alone.
+//! - Unsafe code is in `turbo` (the C library), `buffer` (zeroed memory, large pages) and `video/ffmpeg` alone.
 
 mod buffer;
 mod cache_folder;
