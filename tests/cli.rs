@@ -14,3 +14,6 @@ mod projects;
 #[cfg(feature = "desktop")]
 #[path = "cli/rendering.rs"]
 mod rendering;
+#[cfg(feature = "video")]
+#[path = "cli/videos.rs"]
+mod videos;

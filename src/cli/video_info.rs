@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::console::{Console, counted};
 use super::videos::open;
 use crate::media::video::{Verification, Video, VideoInfo, VideoSource};
-use crate::media::{VIDEO_EXTENSIONS, has_extension};
+use crate::media::{MediaError, VIDEO_EXTENSIONS, has_extension, probe};
 
 /// What there is to say of a video.
 #[derive(Clone, Serialize)]
@@ -39,7 +39,9 @@ pub(super) fn summary(
     verify: bool,
     console: &Console,
 ) -> anyhow::Result<Option<VideoSummary>> {
-    let is_video = has_extension(path, VIDEO_EXTENSIONS) || is_pattern(path);
+    let is_video = has_extension(path, VIDEO_EXTENSIONS)
+        || is_pattern(path)
+        || (path.is_file() && matches!(probe(path), Err(MediaError::Video { .. })));
     let may_be_animated = has_extension(path, &["gif", "apng"]);
     if !is_video && !may_be_animated {
         return Ok(None);

@@ -4,8 +4,9 @@ use std::process::Stdio;
 
 use crate::desk::{Desk, coco};
 
-const COMMANDS: [&str; 11] =
-    ["new", "add", "info", "import", "export", "convert", "formats", "render", "doctor", "bench", "recover"];
+const COMMANDS: [&str; 12] = [
+    "new", "add", "info", "import", "export", "convert", "formats", "render", "frames", "doctor", "bench", "recover",
+];
 
 #[test]
 fn every_command_has_help() {

@@ -25,7 +25,7 @@ impl PictureConverter {
         max: Size,
     ) -> Option<Picture> {
         let stored_size = frame.size().fit_within(orientation.apply_to_size(max));
-        let stored = self.scaler.to_rgba(frame, stored_size)?;
+        let stored = self.scaler.rgba(frame, stored_size)?;
         if orientation == Orientation::Normal {
             return Some(stored);
         }

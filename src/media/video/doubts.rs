@@ -47,7 +47,7 @@ pub(super) fn doubts(table: &PacketTable, facts: &StreamFacts) -> Option<&'stati
     if facts.is_interlaced {
         return Some("the fields of interlaced pictures may be packets of their own");
     }
-    let Some(first) = entries.first() else { return None };
+    let first = entries.first()?;
     if !first.is_key() {
         return Some("the stream begins in the middle");
     }

@@ -22,6 +22,8 @@ const VERSION: u32 = 1;
 const HASH_BYTES: usize = 32;
 const PACKET_BYTES: usize = 33;
 const FRAME_BYTES: usize = 14;
+/// What all indexes together may take; some 100 hours of video.
+const BUDGET_BYTES: u64 = 500_000_000;
 
 /// The file in which the index of a stream is kept.
 pub(super) struct IndexFile {
@@ -56,6 +58,29 @@ impl IndexFile {
     pub fn write(&self, index: &FrameIndex) {
         if let Err(error) = self.try_write(index) {
             log::debug!("an index was not kept ({error}): {}", self.path.display());
+        }
+        self.prune(BUDGET_BYTES);
+    }
+
+    /// Removes the oldest indexes, but never this one, until the rest is within the budget.
+    fn prune(&self, budget_bytes: u64) {
+        let entries =
+            self.path.parent().and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
+        let mut files: Vec<_> = entries
+            .filter_map(|entry| {
+                let metadata = entry.metadata().ok()?;
+                Some((metadata.modified().ok()?, metadata.len(), entry.path()))
+            })
+            .collect();
+        files.sort();
+        let mut num_bytes: u64 = files.iter().map(|(_, length, _)| length).sum();
+        for (_, length, path) in files.iter().filter(|(_, _, path)| *path != self.path) {
+            if num_bytes <= budget_bytes {
+                return;
+            }
+            // Another program may have removed it; then it takes nothing either.
+            let _ = fs::remove_file(path);
+            num_bytes -= length;
         }
     }
 
@@ -202,6 +227,20 @@ mod tests {
         let hash = blake3::hash(&bytes[HASH_BYTES..]);
         bytes[..HASH_BYTES].copy_from_slice(hash.as_bytes());
         assert_eq!(decode(&bytes, &facts("h264")), None);
+    }
+
+    #[test]
+    fn the_oldest_indexes_make_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        for (age, name) in ["new", "middle", "old"].into_iter().enumerate() {
+            let file = fs::File::create(path(name)).unwrap();
+            file.set_len(100).unwrap();
+            let time = std::time::SystemTime::now() - std::time::Duration::from_secs(1000 * age as u64);
+            file.set_modified(time).unwrap();
+        }
+        IndexFile { path: path("old") }.prune(200);
+        assert!(path("old").exists() && path("new").exists() && !path("middle").exists());
     }
 
     #[test]

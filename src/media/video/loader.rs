@@ -12,6 +12,9 @@ use crate::pixels::{ColorRange, PlaneLayout, VideoFrame, VideoPlane};
 /// What decoded frames of a video may take in memory unless said otherwise: some 330 of 1920 × 1080.
 pub const DEFAULT_FRAME_BUDGET_BYTES: usize = 1 << 30;
 
+/// Frames that are decoded ahead at most, however small they are.
+const MAX_FRAMES_AHEAD: usize = 500;
+
 /// Frames on the far side of the direction of travel are worth this much less than those ahead.
 const WEIGHT_BEHIND: usize = 3;
 
@@ -240,7 +243,7 @@ impl Shared {
 /// The frame as a GPU takes it: its own planes where that is possible, else as RGBA.
 fn for_gpu(frame: &Arc<NativeFrame>, scaler: &mut Scaler) -> Option<VideoFrame> {
     frame.share().or_else(|| {
-        let picture = scaler.to_rgba(frame, frame.size())?;
+        let picture = scaler.rgba(frame, frame.size())?;
         let stride = picture.size().width as usize * 4;
         let plane = VideoPlane { bytes: Arc::new(picture.rgba().to_vec()), stride };
         VideoFrame::new(picture.size(), PlaneLayout::Rgba8, frame.matrix(), ColorRange::Full, vec![plane])
@@ -257,14 +260,15 @@ impl State {
         // not known.
         let frame_bytes = self.num_bytes.checked_div(self.frames.len()).unwrap_or(self.budget_bytes).max(1);
         let num_ahead = (self.budget_bytes / frame_bytes) * WEIGHT_BEHIND / (WEIGHT_BEHIND + 1);
+        let num_ahead = num_ahead.clamp(1, MAX_FRAMES_AHEAD);
         match direction {
             Direction::Forward => {
-                let end = wanted.saturating_add(num_ahead.max(1)).min(num_frames);
+                let end = wanted.saturating_add(num_ahead).min(num_frames);
                 let target = (wanted..end).find(|number| !is_there(number))?;
                 Some(Step { first: target, target })
             }
             Direction::Backward => {
-                let first = (wanted + 1).saturating_sub(num_ahead.max(1));
+                let first = (wanted + 1).saturating_sub(num_ahead);
                 let target = (first..=wanted).rev().find(|number| !is_there(number))?;
                 Some(Step { first, target })
             }

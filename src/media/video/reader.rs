@@ -87,27 +87,28 @@ impl VideoReader {
             let num_frames = self.index.num_frames();
             return Err(MediaError::NoSuchFrame { number, num_frames, path: self.path() });
         }
-        let starts: Vec<SeekPoint> = self
-            .index
-            .seek_points_before(number)
-            .filter(|point| !self.unclean.contains(&point.packet))
-            .collect();
+        let is_clean = |point: &SeekPoint| !self.unclean.contains(&point.packet);
+        let starts: Vec<SeekPoint> =
+            self.index.seek_points_before(number).filter(is_clean).take(1 << MAX_SEEKS).collect();
         let nearest = starts.first().copied().unwrap_or(BEGINNING);
         if let Some(run) = self.run.take_if(|run| !run.leads_to(number, nearest)) {
             // The nearest keyframe is closer, or the frame lies behind.
             self.run = self.moved(run, nearest, is_wanted)?;
         }
-        if let Some(mut run) = self.run.take()
-            && let Outcome::Found(frame) = self.attempt(&mut run, number, is_wanted, &mut passing)?
-        {
-            self.run = Some(run);
-            return Ok(frame);
+        if let Some(mut run) = self.run.take() {
+            let outcome = self.attempt(&mut run, number, is_wanted, &mut passing);
+            if matches!(outcome, Ok(Outcome::Found(_)) | Err(MediaError::Cancelled)) {
+                self.run = Some(run);
+            }
+            if let Outcome::Found(frame) = outcome? {
+                return Ok(frame);
+            }
         }
         self.read_from_farther_back(number, &starts, is_wanted, &mut passing)
     }
 
-    /// Tries with a fresh decoder, from keyframes farther and farther back, and at last from the beginning. From the second
-    /// keyframe on it is done on a single thread, as the checksums were made.
+    /// Tries with a fresh decoder, from keyframes farther and farther back, and at last from the beginning. All but the first
+    /// try is done on a single thread, as the checksums were made.
     fn read_from_farther_back(
         &mut self,
         number: usize,
@@ -127,7 +128,7 @@ impl VideoReader {
                 }
                 self.num_threads = 1;
             }
-            let Some(mut run) = self.opened(start, is_wanted)? else { continue };
+            let mut run = self.opened(start, is_wanted)?;
             if let Outcome::Found(frame) = self.attempt(&mut run, number, is_wanted, passing)? {
                 self.unclean
                     .extend(tried.iter().filter(|point| point.packet != start.packet).map(|p| p.packet));
@@ -215,18 +216,19 @@ impl VideoReader {
 
     /// A run with a fresh decoder that stands at a keyframe: where the container does not lead there, after reading all
     /// packets before it.
-    fn opened(&self, start: SeekPoint, is_wanted: &dyn Fn() -> bool) -> Result<Option<Run>, MediaError> {
+    fn opened(&self, start: SeekPoint, is_wanted: &dyn Fn() -> bool) -> Result<Run, MediaError> {
         let run = Run::new(self.open()?, BEGINNING);
         if start.packet == 0 {
-            return Ok(Some(Run { start, ..run }));
+            return Ok(Run { start, ..run });
         }
         if let Some(run) = self.moved(run, start, is_wanted)? {
-            return Ok(Some(run));
+            return Ok(run);
         }
+        log::debug!("reading all packets before {}: {}", start.packet, self.source.path().display());
         let mut run = Run::new(self.open()?, start);
         let skipped = run.pump.skip_to(&self.index.packets, start.packet as usize, is_wanted);
         skipped.map_err(|error| self.error(error))?;
-        Ok(Some(run))
+        Ok(run)
     }
 
     fn open(&self) -> Result<Pump, MediaError> {

@@ -25,7 +25,7 @@ impl Default for Scaler {
 
 impl Scaler {
     /// The frame as stored, before any rotation. `None` where there is no memory or FFmpeg cannot convert the format.
-    pub fn to_rgba(&mut self, frame: &NativeFrame, size: Size) -> Option<Picture> {
+    pub fn rgba(&mut self, frame: &NativeFrame, size: Size) -> Option<Picture> {
         let source = frame.size();
         let sides = [source.width, source.height, size.width, size.height];
         let [source_width, source_height, width, height] =

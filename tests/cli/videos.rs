@@ -1,0 +1,121 @@
+//! `fieldmark info` and `fieldmark frames` on videos.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::desk::Desk;
+
+/// A desk with `clip.mp4`: 12 frames with a keyframe every 5, of which `turned.mp4` is shown on its side.
+fn desk() -> Desk {
+    let desk = Desk::new();
+    let ffmpeg = |arguments: &str| {
+        let mut command = Command::new("ffmpeg");
+        command.current_dir(desk.path("")).args(["-v", "error", "-nostdin"]).args(arguments.split(' '));
+        assert!(command.status().unwrap().success());
+    };
+    ffmpeg(
+        "-f lavfi -i testsrc2=size=64x48:rate=25 -frames:v 12 -c:v libx264 -g 5 -pix_fmt yuv420p clip.mp4",
+    );
+    ffmpeg("-i clip.mp4 -c copy -metadata:s:v:0 rotate=90 turned.mp4");
+    ffmpeg("-f lavfi -i sine=duration=1 sound.wav");
+    desk
+}
+
+fn md5s(desk: &Desk, arguments: &str) -> Vec<(u64, String)> {
+    let lines = desk.run(arguments).succeeds().out;
+    let values = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    values
+        .map(|value| (value["index"].as_u64().unwrap(), value["md5"].as_str().unwrap().to_owned()))
+        .collect()
+}
+
+fn numbers(desk: &Desk, which: &str) -> Vec<u64> {
+    md5s(desk, &format!("frames clip.mp4 --hash {which}")).into_iter().map(|(number, _)| number).collect()
+}
+
+#[test]
+fn info_tells_what_a_video_holds() {
+    let desk = desk();
+    let told = desk.json("info clip.mp4");
+    assert_eq!(told["kind"], "video");
+    assert_eq!((&told["num_frames"], &told["longest_gop"]), (&12.into(), &5.into()));
+    assert_eq!(told["keyframes"], serde_json::json!([0, 5, 10]));
+    assert_eq!((&told["frames_per_second"], &told["has_variable_rate"]), (&25.0.into(), &false.into()));
+    assert_eq!(told["streams"][0]["codec"], "h264");
+    assert!((told["duration_secs"].as_f64().unwrap() - 0.48).abs() < 1e-6);
+    let turned = desk.json("info turned.mp4 --verify");
+    assert_eq!(turned["streams"][0]["size"], serde_json::json!({"width": 48, "height": 64}));
+    assert_eq!(turned["is_verified"], true);
+    assert!(desk.run("info clip.mp4").succeeds().out.contains("12 frames, 25.000 frames a second"));
+    let with_sound_only = desk.path("sound.mp4");
+    std::fs::rename(desk.path("sound.wav"), &with_sound_only).unwrap();
+    desk.run("info sound.mp4").fails_with("no pictures");
+}
+
+#[test]
+fn hashes_are_those_of_ffmpeg_in_every_order() {
+    let desk = desk();
+    let mut command = Command::new("ffmpeg");
+    command.args(["-v", "error", "-noautorotate", "-i"]).arg(desk.path("turned.mp4"));
+    let output = command.args(["-fps_mode", "passthrough", "-f", "framemd5", "-"]).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let truth: Vec<(u64, String)> = (0..)
+        .zip(text.lines().filter(|line| !line.starts_with('#')))
+        .map(|(number, line)| (number, line.rsplit(", ").next().unwrap().to_owned()))
+        .collect();
+    assert_eq!(truth.len(), 12);
+    for order in ["forward", "backward", "random"] {
+        let mut told = md5s(&desk, &format!("frames turned.mp4 --all --hash --order {order}"));
+        told.sort();
+        assert_eq!(told, truth, "{order}");
+    }
+}
+
+#[test]
+fn frames_are_chosen_by_number_step_and_range() {
+    let desk = desk();
+    assert_eq!(numbers(&desk, "--index 0,7,-1"), [0, 7, 11]);
+    assert_eq!(numbers(&desk, "--every 5"), [0, 5, 10]);
+    assert_eq!(numbers(&desk, "--range 9:"), [9, 10, 11]);
+    assert_eq!(numbers(&desk, "--range -3:-1 --order backward"), [10, 9]);
+    assert_eq!(numbers(&desk, "--range 5:5"), [0; 0]);
+    desk.run("frames clip.mp4 --index 12 --hash").fails_with("there is no frame 12; the last is 11");
+    desk.run("frames clip.mp4").fails_as_wrong_usage();
+    desk.run("frames clip.mp4 --all --every 2").fails_as_wrong_usage();
+    desk.run("frames clip.mp4 --every 0").fails_as_wrong_usage();
+    desk.run("frames clip.mp4 --range 5").fails_as_wrong_usage();
+}
+
+#[test]
+fn pictures_are_saved_upright_and_in_the_video_s_colours() {
+    let desk = desk();
+    let told = desk.json("frames turned.mp4 --index 3,-1 -o stills");
+    assert_eq!(told["files"].as_array().unwrap().len(), 2);
+    assert_eq!(desk.names_in("stills"), ["turned-000003.png", "turned-000011.png"]);
+    let upright = image::open(desk.path("stills/turned-000003.png")).unwrap().to_rgb8();
+    assert_eq!(upright.dimensions(), (48, 64));
+    desk.run("frames clip.mp4 --index 3 --format jpg -o stills").succeeds();
+    let stored = image::open(desk.path("stills/clip-000003.jpg")).unwrap().to_rgb8();
+    assert_eq!(stored.dimensions(), (64, 48));
+    // FFmpeg writes a rotation by 90° as one against the clock or with it, depending on its version.
+    let distance = |turned: image::RgbImage| {
+        let pairs = upright.as_raw().iter().zip(turned.as_raw().iter());
+        pairs.map(|(a, b)| u64::from(a.abs_diff(*b))).sum::<u64>() / upright.as_raw().len() as u64
+    };
+    let nearest =
+        distance(image::imageops::rotate90(&stored)).min(distance(image::imageops::rotate270(&stored)));
+    assert!(nearest < 8, "{nearest}");
+}
+
+#[test]
+fn numbered_pictures_are_a_video() {
+    let desk = desk();
+    desk.run("frames clip.mp4 --all -o stills").succeeds();
+    for number in 0..5 {
+        std::fs::remove_file(desk.path(&format!("stills/clip-{number:06}.png"))).unwrap();
+    }
+    let told = desk.json("info stills/clip-%06d.png");
+    assert_eq!((&told["kind"], &told["num_frames"]), (&"video".into(), &7.into()));
+    desk.run("frames stills/none-%06d.png --all --hash").fails_with("no picture has a name of this pattern");
+}
