@@ -29,6 +29,10 @@ pub struct VideoReader {
     stream: usize,
     index: Arc<FrameIndex>,
     num_threads: usize,
+    /// Set when a wrong picture came for a frame that has a checksum. Damage is patched with what other threads had done by
+    /// then, or with what the memory held before. From then on a single thread decodes, and the decoder keeps its memory:
+    /// both as when the checksums were made.
+    is_careful: bool,
     run: Option<Run>,
     /// Packets that claim to be keyframes, and from which a wrong picture came.
     unclean: HashSet<u32>,
@@ -42,6 +46,8 @@ struct Run {
     last_origin: Option<(u32, u8)>,
     /// The greatest number that came out.
     last_number: Option<usize>,
+    /// The frame that came out last: held until the next is there, as `verify` does.
+    last_frame: Option<Arc<NativeFrame>>,
 }
 
 /// How one attempt ended.
@@ -60,7 +66,7 @@ impl VideoReader {
         index: Arc<FrameIndex>,
         num_threads: usize,
     ) -> Self {
-        Self { source, stream, index, num_threads, run: None, unclean: HashSet::new() }
+        Self { source, stream, index, num_threads, is_careful: false, run: None, unclean: HashSet::new() }
     }
 
     /// The index by which frames are known.
@@ -126,7 +132,7 @@ impl VideoReader {
                     // Without checksums threads make no difference that could be noticed.
                     continue;
                 }
-                self.num_threads = 1;
+                self.is_careful = true;
             }
             let mut run = self.opened(start, is_wanted)?;
             if let Outcome::Found(frame) = self.attempt(&mut run, number, is_wanted, passing)? {
@@ -162,33 +168,25 @@ impl VideoReader {
         passing: &mut Option<Passing<'_>>,
     ) -> Result<Outcome, MediaError> {
         let mut num_past = 0;
-        // Held until the next one is there, as `verify` does.
-        let mut previous = None;
         while let Some(frame) =
             run.pump.next_frame(&self.index.packets, is_wanted).map_err(|error| self.error(error))?
         {
-            let Some(found) = run.number_of(&frame, &self.index) else { continue };
-            run.last_number = run.last_number.max(Some(found));
-            if found < run.start.first_frame as usize {
-                // It refers to what lies before the keyframe.
-                continue;
-            }
-            let is_right = |frame: &NativeFrame| {
-                self.index.checksum(found).is_none_or(|checksum| checksum == frame.checksum())
-            };
-            if found == number {
-                let is_right = is_right(&frame);
-                let frame = Arc::new(frame);
-                return Ok(if is_right { Outcome::Found(frame) } else { Outcome::Wrong(frame) });
-            }
-            let is_right = passing.is_some() && is_right(&frame);
+            let found = run.number_of(&frame, &self.index);
             let frame = Arc::new(frame);
-            if let Some(passing) = passing
-                && is_right
-            {
-                passing(found, &frame);
+            drop(run.last_frame.replace(Arc::clone(&frame)));
+            let Some(found) = found else { continue };
+            run.last_number = run.last_number.max(Some(found));
+            // Those before it refer to what lies before the keyframe.
+            if found >= run.start.first_frame as usize && (found == number || passing.is_some()) {
+                let is_right = self.index.checksum(found).is_none_or(|checksum| checksum == frame.checksum());
+                let frame = if self.is_careful { frame.copied().map_or(frame, Arc::new) } else { frame };
+                match passing {
+                    _ if found == number && is_right => return Ok(Outcome::Found(frame)),
+                    _ if found == number => return Ok(Outcome::Wrong(frame)),
+                    Some(passing) if is_right => passing(found, &frame),
+                    _ => {}
+                }
             }
-            drop(previous.replace(frame));
             if found > number {
                 num_past += 1;
                 if num_past > MAX_FRAMES_PAST {
@@ -232,7 +230,8 @@ impl VideoReader {
     }
 
     fn open(&self) -> Result<Pump, MediaError> {
-        Pump::open(&self.source, self.stream, self.num_threads)
+        let num_threads = if self.is_careful { 1 } else { self.num_threads };
+        Pump::open(&self.source, self.stream, num_threads)
     }
 
     fn error(&self, error: PumpError) -> MediaError {
@@ -252,7 +251,7 @@ const BEGINNING: SeekPoint = SeekPoint { packet: 0, first_frame: 0 };
 
 impl Run {
     fn new(pump: Pump, start: SeekPoint) -> Self {
-        Self { pump, start, last_origin: None, last_number: None }
+        Self { pump, start, last_origin: None, last_number: None, last_frame: None }
     }
 
     /// Whether the frame is still to come, and sooner than from the nearest keyframe.

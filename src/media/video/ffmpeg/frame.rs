@@ -39,6 +39,21 @@ impl NativeFrame {
         unsafe { &*self.frame }
     }
 
+    /// A copy in memory of its own, which leaves the decoder's free for the next frames; `None` when there is no memory.
+    pub(in super::super) fn copied(&self) -> Option<Self> {
+        let copy = Self::empty()?;
+        // SAFETY: both are alive; the copy gets buffers for the same format and size before it is written to.
+        let has_copied = unsafe {
+            (*copy.frame).format = self.get().format;
+            (*copy.frame).width = self.get().width;
+            (*copy.frame).height = self.get().height;
+            ffi::av_frame_get_buffer(copy.frame, 0) >= 0
+                && ffi::av_frame_copy(copy.frame, self.frame) >= 0
+                && ffi::av_frame_copy_props(copy.frame, self.frame) >= 0
+        };
+        has_copied.then_some(copy)
+    }
+
     /// The number of the packet that it was made of, as set on the packet.
     pub fn packet_number(&self) -> Option<i64> {
         Some(self.get().pts).filter(|number| *number != NO_TIME)
