@@ -15,6 +15,9 @@ pub const DEFAULT_FRAME_BUDGET_BYTES: usize = 1 << 30;
 /// Frames that are decoded ahead at most, however small they are.
 const MAX_FRAMES_AHEAD: usize = 500;
 
+/// Of 4:2:0 with 10 bits; of 8 bits it is half.
+const EXPECTED_BYTES_PER_PIXEL: u64 = 3;
+
 /// Frames on the far side of the direction of travel are worth this much less than those ahead.
 const WEIGHT_BEHIND: usize = 3;
 
@@ -64,6 +67,8 @@ struct State {
     failed: HashMap<usize, Arc<str>>,
     num_bytes: usize,
     budget_bytes: usize,
+    /// What a frame takes, as long as there is none to tell.
+    expected_frame_bytes: usize,
     wanted: Option<(usize, Direction)>,
     /// The frames that the worker's current step decodes, first and last; a wish outside interrupts it.
     under_way: Option<(usize, usize)>,
@@ -74,11 +79,14 @@ struct State {
 impl FrameLoader {
     /// A loader for a video that works on `pool` and calls `wake` whenever [`FrameLoader::poll`] is worth a call.
     pub fn new(video: &Video, pool: Arc<JobPool>, wake: Wake) -> Self {
+        let num_pixels = video.info().picture().map_or(0, |picture| picture.stored_size.num_pixels());
         let state = State {
             frames: BTreeMap::new(),
             failed: HashMap::new(),
             num_bytes: 0,
             budget_bytes: DEFAULT_FRAME_BUDGET_BYTES,
+            expected_frame_bytes: usize::try_from(num_pixels * EXPECTED_BYTES_PER_PIXEL)
+                .unwrap_or(usize::MAX),
             wanted: None,
             under_way: None,
             is_interrupted: false,
@@ -256,9 +264,9 @@ impl State {
     fn next_step(&self, num_frames: usize) -> Option<Step> {
         let (wanted, direction) = self.wanted?;
         let is_there = |number: &usize| self.frames.contains_key(number) || self.failed.contains_key(number);
-        // Most of the budget lies ahead, and a part behind for whoever turns round. Before there is any frame, its size is
-        // not known.
-        let frame_bytes = self.num_bytes.checked_div(self.frames.len()).unwrap_or(self.budget_bytes).max(1);
+        // Most of the budget lies ahead, and a part behind for whoever turns round.
+        let frame_bytes =
+            self.num_bytes.checked_div(self.frames.len()).unwrap_or(self.expected_frame_bytes).max(1);
         let num_ahead = (self.budget_bytes / frame_bytes) * WEIGHT_BEHIND / (WEIGHT_BEHIND + 1);
         let num_ahead = num_ahead.clamp(1, MAX_FRAMES_AHEAD);
         match direction {
@@ -270,7 +278,10 @@ impl State {
             Direction::Backward => {
                 let first = (wanted + 1).saturating_sub(num_ahead);
                 let target = (first..=wanted).rev().find(|number| !is_there(number))?;
-                Some(Step { first, target })
+                // Every step back decodes from a keyframe on. So that it yields many frames at once, the next is made when
+                // half of those ahead are used up.
+                let is_due = wanted - target <= num_ahead / 2;
+                is_due.then_some(Step { first, target })
             }
         }
     }
@@ -331,6 +342,7 @@ mod tests {
             failed: HashMap::new(),
             num_bytes: 0,
             budget_bytes: 80,
+            expected_frame_bytes: 10,
             wanted: Some((wanted, direction)),
             under_way: None,
             is_interrupted: false,
@@ -358,12 +370,19 @@ mod tests {
         let step = |state: &State| state.next_step(100);
         assert_eq!(step(&state(50, Direction::Backward, &[50])), Some(Step { first: 45, target: 49 }));
         assert_eq!(step(&state(50, Direction::Backward, &[45, 46, 47, 48, 49, 50])), None);
+        assert_eq!(step(&state(50, Direction::Backward, &[47, 48, 49, 50])), None, "more than half is there");
         assert_eq!(
-            step(&state(49, Direction::Backward, &[45, 46, 47, 48, 49])),
-            Some(Step { first: 44, target: 44 })
+            step(&state(48, Direction::Backward, &[46, 47, 48])),
+            Some(Step { first: 43, target: 45 })
         );
         assert_eq!(step(&state(2, Direction::Backward, &[1, 2])), Some(Step { first: 0, target: 0 }));
         assert_eq!(step(&state(0, Direction::Backward, &[0])), None, "the beginning");
+    }
+
+    #[test]
+    fn the_first_step_back_keeps_what_passes_already() {
+        let step = state(50, Direction::Backward, &[]).next_step(100);
+        assert_eq!(step, Some(Step { first: 45, target: 50 }));
     }
 
     #[test]
