@@ -1,5 +1,5 @@
-//! Video against FFmpeg's own programs, on the same clip with the same number of threads: indexing, reading in order,
-//! jumping, and stepping back.
+//! Video against FFmpeg's own programs, on the same clip with the same number of threads: indexing, and reading in order.
+//! Jumps and steps have no counterpart there; `fieldmark bench video` measures them.
 //!
 //!     cargo bench --bench video                          a clip of 1920 × 1080 that is made first
 //!     FIELDMARK_VIDEO=clip.mp4 cargo bench --bench video
@@ -8,17 +8,10 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use fieldmark::base::jobs::{JobContext, JobPool};
-use fieldmark::media::video::{
-    Direction, FrameLoader, FrameState, OpenOptions, Verification, Video, VideoReader, num_decoding_threads,
-    open_video,
-};
-
-/// Frames to jump to.
-const NUM_JUMPS: usize = 12;
+use fieldmark::base::jobs::JobContext;
+use fieldmark::media::video::{OpenOptions, Verification, Video, num_decoding_threads, open_video};
 
 fn main() {
     let path = std::env::var_os("FIELDMARK_VIDEO").map_or_else(made_clip, PathBuf::from);
@@ -42,12 +35,6 @@ fn main() {
     });
     let ours = best_of_three(|| sequential(&video, num_threads));
     row("all frames in order, against ffmpeg -f null", ours, ffmpeg);
-
-    let (jump, bare) = jumps(&video, num_threads);
-    row("a jump, against decoding from its keyframe", jump, bare);
-
-    step(&video, Direction::Forward);
-    step(&video, Direction::Backward);
 }
 
 fn best_of_three(work: impl Fn()) -> Duration {
@@ -79,73 +66,6 @@ fn sequential(video: &Video, num_threads: usize) {
     for number in 0..video.index().num_frames() {
         reader.read(number, &|| true, None).expect("the frame can be decoded");
     }
-}
-
-/// The mean time of a jump, and of the decoding that it cannot do without: from the keyframe to the frame, by a reader
-/// that stands there already. What that did for the keyframe itself is added at the rate of the rest.
-fn jumps(video: &Video, num_threads: usize) -> (Duration, Duration) {
-    let num_frames = video.index().num_frames();
-    let keyframes: Vec<usize> = video.index().keyframes().collect();
-    let read = |reader: &mut VideoReader, number: usize| {
-        let start = Instant::now();
-        reader.read(number, &|| true, None).expect("the frame can be decoded");
-        start.elapsed()
-    };
-    let (mut jumps, mut bares) = (Duration::ZERO, Duration::ZERO);
-    for number in (0..NUM_JUMPS).map(|n| n * num_frames / NUM_JUMPS + num_frames / NUM_JUMPS / 2) {
-        let first = keyframes.iter().copied().filter(|key| *key <= number).max().unwrap_or(0);
-        let num_decoded = (number - first).max(1) as f64;
-        // One after the other, so that both meet the same rest of the machine.
-        let pairs = (0..3).map(|_| {
-            let mut reader = video.reader(num_threads);
-            read(&mut reader, first);
-            let bare = read(&mut reader, number).mul_f64((num_decoded + 1.0) / num_decoded);
-            read(&mut reader, (number + num_frames / 2) % num_frames / 10 * 10);
-            (read(&mut reader, number), bare)
-        });
-        let (of_jump, of_bare): (Vec<_>, Vec<_>) = pairs.unzip();
-        jumps += of_jump.into_iter().min().unwrap_or_default();
-        bares += of_bare.into_iter().min().unwrap_or_default();
-    }
-    (jumps / NUM_JUMPS as u32, bares / NUM_JUMPS as u32)
-}
-
-/// Steps through a part of the video at the pace of the frames, as a person does who holds a key, and tells how long each
-/// frame was waited for.
-fn step(video: &Video, direction: Direction) {
-    let (sender, wakes) = crossbeam_channel::unbounded();
-    let wake = Arc::new(move || {
-        // Nobody listens after the end.
-        let _ = sender.send(());
-    });
-    let mut loader = FrameLoader::new(video, Arc::new(JobPool::new(1)), wake);
-    let num_frames = video.index().num_frames();
-    let numbers: Vec<usize> = match direction {
-        Direction::Forward => (0..num_frames.min(200)).collect(),
-        Direction::Backward => (num_frames.saturating_sub(200)..num_frames).rev().collect(),
-    };
-    let mut waits = Vec::new();
-    for number in numbers {
-        let start = Instant::now();
-        loader.want(number, direction);
-        while matches!(loader.get(number), FrameState::Loading) {
-            // A wake may have come before.
-            let _ = wakes.recv_timeout(Duration::from_millis(50));
-            loader.poll();
-        }
-        waits.push(start.elapsed());
-        std::thread::sleep(Duration::from_millis(40).saturating_sub(start.elapsed()));
-    }
-    // The first is a jump.
-    waits.remove(0);
-    waits.sort();
-    let ms = |wait: Option<&Duration>| wait.map_or(0.0, |wait| wait.as_secs_f64() * 1e3);
-    println!(
-        "stepping {direction:?}, 25 a second: median {:.3} ms, 99th percentile {:.1} ms, longest {:.1} ms",
-        ms(waits.get(waits.len() / 2)),
-        ms(waits.get(waits.len() * 99 / 100)),
-        ms(waits.last())
-    );
 }
 
 /// 20 seconds of full HD with a keyframe every 250 frames.

@@ -5,7 +5,8 @@ use std::process::Stdio;
 use crate::desk::{Desk, coco};
 
 const COMMANDS: [&str; 12] = [
-    "new", "add", "info", "import", "export", "convert", "formats", "render", "frames", "doctor", "bench", "recover",
+    "new", "add", "info", "import", "export", "convert", "formats", "render", "frames", "doctor", "bench",
+    "recover",
 ];
 
 #[test]

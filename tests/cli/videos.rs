@@ -119,3 +119,12 @@ fn numbered_pictures_are_a_video() {
     assert_eq!((&told["kind"], &told["num_frames"]), (&"video".into(), &7.into()));
     desk.run("frames stills/none-%06d.png --all --hash").fails_with("no picture has a name of this pattern");
 }
+
+#[test]
+fn reading_is_measured() {
+    let measured = desk().json("bench video clip.mp4 --frames 3 --jumps 2");
+    assert_eq!(measured["num_frames"], 12);
+    for stage in ["jump", "bare_decode", "forward", "backward"] {
+        assert!(measured[stage]["max"].as_f64().unwrap() > 0.0, "{stage}: {measured}");
+    }
+}

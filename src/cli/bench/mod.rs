@@ -6,10 +6,11 @@
 mod canvas;
 #[cfg(feature = "desktop")]
 mod paths;
-#[cfg(feature = "desktop")]
+#[cfg(any(feature = "desktop", feature = "video"))]
 mod samples;
 #[cfg(feature = "desktop")]
 mod shapes;
+mod video;
 
 use super::console::Console;
 
@@ -23,12 +24,14 @@ pub(super) struct Args {
 #[derive(clap::Subcommand)]
 enum What {
     Canvas(canvas::Args),
+    Video(video::Args),
 }
 
 impl Args {
     pub fn run(self, console: &Console) -> anyhow::Result<()> {
         match self.what {
             What::Canvas(args) => args.run(console),
+            What::Video(args) => args.run(console),
         }
     }
 }

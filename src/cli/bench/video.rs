@@ -1,0 +1,196 @@
+//! `fieldmark bench video`: a video read in order, by jumps and by steps, through the code that the window uses.
+
+use std::path::PathBuf;
+
+use crate::cli::console::Console;
+
+/// Read a video in order, by jumps and by steps, and tell how long frames take
+///
+/// "Jump" is from anywhere to a frame; "bare decode" is the part of it that nobody can do without: from the keyframe before
+/// the frame to the frame. "Forward" and "backward" are the waits of somebody who steps 25 times a second while frames are
+/// decoded ahead; the first, which is a jump, is left out.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The video.
+    file: PathBuf,
+
+    /// The most frames that are read in order, and stepped through in each direction.
+    #[arg(long, default_value_t = 250, value_parser = clap::value_parser!(u32).range(2..))]
+    frames: u32,
+
+    /// How many jumps.
+    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    jumps: u32,
+
+    /// How many threads decode; all processors when it is not given.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+}
+
+#[cfg(not(feature = "video"))]
+impl Args {
+    pub fn run(self, _: &Console) -> anyhow::Result<()> {
+        let Self { file: _, frames: _, jumps: _, threads: _ } = self;
+        anyhow::bail!("this build cannot open videos; use one with the feature `video`")
+    }
+}
+
+#[cfg(feature = "video")]
+mod running {
+    use std::sync::Arc;
+    use std::time::{Duration, Instant};
+
+    use anyhow::bail;
+    use crossbeam_channel::unbounded;
+    use serde::Serialize;
+
+    use super::super::samples::{Percentiles, ms_text, peak_memory_bytes};
+    use super::{Args, Console};
+    use crate::base::jobs::{JobContext, JobPool};
+    use crate::media::video::{
+        Direction, FrameLoader, FrameState, OpenOptions, Verification, Video, VideoReader,
+        num_decoding_threads, open_video,
+    };
+
+    /// Between two steps of somebody who holds a key.
+    const PACE: Duration = Duration::from_millis(40);
+
+    /// How often a frame that is waited for is looked for, should its wake have come before.
+    const LOOK: Duration = Duration::from_millis(50);
+
+    /// What was measured. Times are milliseconds.
+    #[derive(Serialize)]
+    struct Measured {
+        num_frames: usize,
+        num_threads: usize,
+        index_ms: f64,
+        sequential_frames_per_second: f64,
+        jump: Percentiles,
+        bare_decode: Percentiles,
+        /// All jumps by all bare decodes.
+        jump_by_bare_decode: f64,
+        forward: Percentiles,
+        backward: Percentiles,
+        peak_memory_bytes: Option<u64>,
+    }
+
+    impl Args {
+        pub fn run(self, console: &Console) -> anyhow::Result<()> {
+            let measured = console.run("measuring", move |context| self.measure(context))?;
+            console.result(&measured, || measured.text())
+        }
+
+        fn measure(&self, context: &JobContext) -> anyhow::Result<Measured> {
+            let options = OpenOptions { verification: Verification::Never, ..OpenOptions::default() };
+            let begun = Instant::now();
+            let video = open_video(&self.file, &options, context)?;
+            let index_ms = begun.elapsed().as_secs_f64() * 1e3;
+            let num_threads = self.threads.map_or_else(num_decoding_threads, usize::from);
+            let num_frames = video.index().num_frames();
+            let num_read = num_frames.min(self.frames as usize);
+
+            let mut reader = video.reader(num_threads);
+            let begun = Instant::now();
+            for number in 0..num_read {
+                time(&mut reader, number)?;
+            }
+            let sequential_frames_per_second = num_read as f64 / begun.elapsed().as_secs_f64();
+
+            let (jumps, bare): (Vec<_>, Vec<_>) = self.jumps(&video, num_threads)?.into_iter().unzip();
+            let sum = |times: &[Duration]| times.iter().sum::<Duration>().as_secs_f64();
+            let jump_by_bare_decode = sum(&jumps) / sum(&bare).max(f64::MIN_POSITIVE);
+            Ok(Measured {
+                num_frames,
+                num_threads,
+                index_ms,
+                sequential_frames_per_second,
+                jump: Percentiles::of(jumps),
+                bare_decode: Percentiles::of(bare),
+                jump_by_bare_decode,
+                forward: Percentiles::of(step(&video, (0..num_read).collect(), Direction::Forward)?),
+                backward: Percentiles::of(step(
+                    &video,
+                    (num_frames - num_read..num_frames).rev().collect(),
+                    Direction::Backward,
+                )?),
+                peak_memory_bytes: peak_memory_bytes(),
+            })
+        }
+
+        /// For evenly spread frames, the time of a jump from half the video away, and of the bare decode: by a reader that
+        /// stands at the keyframe already. What that did for the keyframe itself is added at the rate of the rest.
+        fn jumps(&self, video: &Video, num_threads: usize) -> anyhow::Result<Vec<(Duration, Duration)>> {
+            let (num_frames, num_jumps) = (video.index().num_frames(), self.jumps as usize);
+            let keyframes: Vec<usize> = video.index().keyframes().collect();
+            let pair = |number: usize| {
+                let key = keyframes.iter().copied().filter(|key| *key <= number).max().unwrap_or(0);
+                let num_decoded = (number - key).max(1) as f64;
+                let mut reader = video.reader(num_threads);
+                let first = time(&mut reader, key)?;
+                let rest = time(&mut reader, number)?.mul_f64((num_decoded + 1.0) / num_decoded);
+                time(&mut reader, (number + num_frames / 2) % num_frames)?;
+                let bare = if number == key { first } else { rest };
+                Ok((time(&mut reader, number)?, bare))
+            };
+            (0..num_jumps).map(|n| pair((2 * n + 1) * num_frames / (2 * num_jumps))).collect()
+        }
+    }
+
+    /// How long it takes to read a frame.
+    fn time(reader: &mut VideoReader, number: usize) -> anyhow::Result<Duration> {
+        let begun = Instant::now();
+        reader.read(number, &|| true, None)?;
+        Ok(begun.elapsed())
+    }
+
+    /// How long each frame but the first is waited for, at the pace of somebody who holds a key.
+    fn step(video: &Video, numbers: Vec<usize>, direction: Direction) -> anyhow::Result<Vec<Duration>> {
+        let (sender, wakes) = unbounded();
+        let wake = Arc::new(move || {
+            // Nobody listens after the end.
+            let _ = sender.send(());
+        });
+        let mut loader = FrameLoader::new(video, Arc::new(JobPool::new(1)), wake);
+        let mut waits = Vec::with_capacity(numbers.len());
+        for number in numbers {
+            let begun = Instant::now();
+            loader.want(number, direction);
+            loop {
+                loader.poll();
+                match loader.get(number) {
+                    FrameState::Ready(_) => break,
+                    FrameState::Failed(message) => bail!("{message}"),
+                    // Looked for again in any case.
+                    FrameState::Loading => drop(wakes.recv_timeout(LOOK)),
+                }
+            }
+            waits.push(begun.elapsed());
+            std::thread::sleep(PACE.saturating_sub(begun.elapsed()));
+        }
+        Ok(waits.split_off(1.min(waits.len())))
+    }
+
+    impl Measured {
+        fn text(&self) -> String {
+            let row = |name: &str, times: Percentiles| {
+                let [median, p95, p99, max] = [times.median, times.p95, times.p99, times.max].map(ms_text);
+                format!("  {name:12}{median:>9}{p95:>9}{p99:>9}{max:>9}")
+            };
+            let mut lines = vec![
+                format!("{} frames, {} threads", self.num_frames, self.num_threads),
+                format!("  indexed in {} ms", ms_text(self.index_ms)),
+                format!("  in order: {:.1} frames a second", self.sequential_frames_per_second),
+                "  ms             median      p95      p99      max".to_owned(),
+                row("jump", self.jump),
+                row("bare decode", self.bare_decode),
+                row("forward", self.forward),
+                row("backward", self.backward),
+                format!("  jumps take {:.2} times their bare decode", self.jump_by_bare_decode),
+            ];
+            if let Some(num_bytes) = self.peak_memory_bytes {
+                lines.push(format!("  most memory: {:.1} MB", num_bytes as f64 / 1e6));
+            }
+            lines.join("\n")
+        }
+    }
+}
