@@ -150,7 +150,7 @@ impl Args {
 mod decoding {
     use std::collections::BTreeMap;
     use std::io::{self, Write as _};
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
     use std::sync::Arc;
 
     use anyhow::Context as _;
@@ -182,73 +182,104 @@ mod decoding {
                 passed: BTreeMap::new(),
                 num_bytes: 0,
             };
-            let writes_pictures = !self.hash || self.output.is_some();
-            let folder = self.output.clone().unwrap_or_else(|| ".".into());
-            if writes_pictures {
-                std::fs::create_dir_all(&folder)
-                    .with_context(|| format!("the folder cannot be made [{}]", folder.display()))?;
-            }
-            let mut pictures = PictureConverter::default();
-            let mut files = Vec::new();
-            let mut failures = Vec::new();
+            let mut pictures = match &self.output {
+                None if self.hash => None,
+                folder => Some(Pictures::new(folder.clone().unwrap_or_else(|| ".".into()), &self, &video)?),
+            };
             // Hashes of a long video are many lines.
-            let mut output = io::BufWriter::new(io::stdout().lock());
+            let mut hashes = self.hash.then(|| io::BufWriter::new(io::stdout().lock()));
+            let mut num_failures = 0;
             for number in numbers {
-                let frame = match frames.read(number) {
-                    Ok(frame) => frame,
-                    Err(error) => {
-                        failures.push(json!({"index": number, "error": error.to_string()}));
-                        console.say(&error.to_string());
-                        continue;
-                    }
-                };
-                if self.hash {
-                    let pts = video.index().frame(number).and_then(|frame| frame.pts);
-                    let line = json!({"index": number, "pts": pts, "md5": frame.md5()});
-                    match writeln!(output, "{line}") {
-                        // Whoever reads has seen enough, as `head` does.
-                        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
-                        written => written?,
-                    }
+                let frame = frames.read(number);
+                if let Err(error) = &frame {
+                    num_failures += 1;
+                    console.say(&error.to_string());
                 }
-                if writes_pictures {
-                    let orientation = orientation(&video);
-                    let picture = pictures
-                        .convert(&frame, orientation)
-                        .with_context(|| format!("frame {number} cannot be converted to RGB"))?;
-                    let file =
-                        folder.join(format!("{}-{number:06}.{}", self.stem(), self.format.extension()));
-                    self.format
-                        .write(&picture, &file)
-                        .with_context(|| format!("the picture could not be written [{}]", file.display()))?;
-                    files.push(file);
+                if let Some(hashes) = &mut hashes
+                    && !has_reader(writeln!(hashes, "{}", hash_line(&video, number, &frame)))?
+                {
+                    return Ok(());
+                }
+                if let (Some(pictures), Ok(frame)) = (&mut pictures, &frame) {
+                    pictures.save(number, frame)?;
                 }
             }
-            output.flush()?;
-            drop(output);
-            anyhow::ensure!(
-                failures.is_empty(),
-                "{} could not be decoded",
-                counted(failures.len() as u64, "frame")
-            );
-            if self.hash {
-                return Ok(());
+            if let Some(mut hashes) = hashes {
+                has_reader(hashes.flush())?;
             }
-            let num_files = files.len() as u64;
-            console.result(&json!({"files": files}), || {
-                format!("{} in {}", counted(num_files, "picture"), folder.display())
-            })
-        }
-
-        /// The beginning of the pictures' names.
-        fn stem(&self) -> String {
-            let stem = self.video.file_stem().unwrap_or_default().to_string_lossy();
-            stem.replace('%', "")
+            anyhow::ensure!(num_failures == 0, "{} could not be decoded", counted(num_failures, "frame"));
+            match pictures {
+                Some(pictures) if !self.hash => console.result(&json!({"files": pictures.files}), || {
+                    let num_files = counted(pictures.files.len() as u64, "picture");
+                    format!("{num_files} in {}", pictures.folder.display())
+                }),
+                _ => Ok(()),
+            }
         }
     }
 
-    fn orientation(video: &Video) -> Orientation {
-        video.info().picture().map_or(Orientation::Normal, |picture| picture.orientation)
+    /// What is told of a frame: its hash, or why there is none.
+    fn hash_line(
+        video: &Video,
+        number: usize,
+        frame: &anyhow::Result<Arc<NativeFrame>>,
+    ) -> serde_json::Value {
+        let pts = video.index().frame(number).and_then(|frame| frame.pts);
+        match frame {
+            Ok(frame) => json!({"index": number, "pts": pts, "md5": frame.md5()}),
+            Err(error) => json!({"index": number, "pts": pts, "md5": null, "error": error.to_string()}),
+        }
+    }
+
+    /// Whether whoever reads standard output still does: `head` has seen enough at some point.
+    fn has_reader(written: io::Result<()>) -> anyhow::Result<bool> {
+        match written {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+            written => Ok(written.map(|()| true)?),
+        }
+    }
+
+    /// Frames saved as pictures.
+    struct Pictures {
+        folder: PathBuf,
+        /// The beginning of the names.
+        stem: String,
+        format: Format,
+        orientation: Orientation,
+        converter: PictureConverter,
+        files: Vec<PathBuf>,
+    }
+
+    impl Pictures {
+        fn new(folder: PathBuf, args: &Args, video: &Video) -> anyhow::Result<Self> {
+            std::fs::create_dir_all(&folder)
+                .with_context(|| format!("the folder cannot be made [{}]", folder.display()))?;
+            Ok(Self {
+                folder,
+                stem: args.video.file_stem().unwrap_or_default().to_string_lossy().replace('%', ""),
+                format: args.format,
+                orientation: video
+                    .info()
+                    .picture()
+                    .map_or(Orientation::Normal, |picture| picture.orientation),
+                converter: PictureConverter::default(),
+                files: Vec::new(),
+            })
+        }
+
+        fn save(&mut self, number: usize, frame: &NativeFrame) -> anyhow::Result<()> {
+            let picture = self
+                .converter
+                .convert(frame, self.orientation)
+                .with_context(|| format!("frame {number} cannot be converted to RGB"))?;
+            let name = format!("{}-{number:06}.{}", self.stem, self.format.extension());
+            let file = self.folder.join(name);
+            self.format
+                .write(&picture, &file)
+                .with_context(|| format!("the picture could not be written [{}]", file.display()))?;
+            self.files.push(file);
+            Ok(())
+        }
     }
 
     /// Frames one after the other. On the way back, those that pass are kept for when they are asked for.

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use fieldmark::base::jobs::JobContext;
+use fieldmark::media::MediaError;
 use fieldmark::media::video::{NativeFrame, OpenOptions, Verification, Video, VideoReader, open_video};
 
 use super::truth::{file, frame_md5s, videos};
@@ -128,6 +129,22 @@ fn pictures_are_reached_without_checksums_too() {
     ] {
         let found = complaints(&file(name), Verification::Never);
         assert!(found.is_empty(), "\n{}", found.join("\n"));
+    }
+}
+
+#[test]
+fn a_frame_that_cannot_be_decoded_says_so_and_the_others_keep_their_numbers() {
+    let path = file("damaged-prores.mov");
+    let mut truth = frame_md5s(&path, 0);
+    let video = open(&path, Verification::Never);
+    assert_eq!((video.index().num_frames(), truth.len()), (100, 99), "one packet gives no frame");
+    let mut reader = video.reader(2);
+    let is_undecodable = |reader: &mut VideoReader, number: usize| matches!(reader.read(number, &|| true, None), Err(MediaError::Undecodable { number: n, .. }) if n == number);
+    let damaged: Vec<usize> = (0..100).filter(|number| is_undecodable(&mut reader, *number)).collect();
+    assert_eq!(damaged.len(), 1);
+    truth.insert(damaged[0], String::new());
+    for number in shuffled(100).into_iter().filter(|number| *number != damaged[0]) {
+        assert_eq!(read(&mut reader, number).md5(), truth[number], "frame {number}");
     }
 }
 
