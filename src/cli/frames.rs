@@ -136,17 +136,6 @@ fn shuffle(numbers: &mut [usize]) {
     }
 }
 
-#[cfg(not(feature = "video"))]
-impl Args {
-    pub fn run(self, _: &Console) -> anyhow::Result<()> {
-        // A build that cannot decode still says which frames would be meant.
-        self.numbers(0)?;
-        let Self { stream: _, threads: _, hash: _, format: _, output: _, .. } = self;
-        anyhow::bail!("this build cannot open videos; use one with the feature `video`")
-    }
-}
-
-#[cfg(feature = "video")]
 mod decoding {
     use std::collections::BTreeMap;
     use std::io::{self, Write as _};

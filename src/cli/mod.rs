@@ -17,6 +17,7 @@ mod convert;
 mod doctor;
 mod export;
 mod formats;
+#[cfg(feature = "video")]
 mod frames;
 mod import;
 mod info;
@@ -67,6 +68,7 @@ enum Command {
     Convert(convert::Args),
     Formats(formats::Args),
     Render(render::Args),
+    #[cfg(feature = "video")]
     Frames(frames::Args),
     Doctor(doctor::Args),
     Bench(bench::Args),
@@ -84,6 +86,7 @@ impl Command {
             Self::Convert(args) => args.run(console),
             Self::Formats(args) => args.run(console),
             Self::Render(args) => args.run(console),
+            #[cfg(feature = "video")]
             Self::Frames(args) => args.run(console),
             Self::Doctor(args) => args.run(console),
             Self::Bench(args) => args.run(console),

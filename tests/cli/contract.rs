@@ -4,8 +4,19 @@ use std::process::Stdio;
 
 use crate::desk::{Desk, coco};
 
-const COMMANDS: [&str; 12] = [
-    "new", "add", "info", "import", "export", "convert", "formats", "render", "frames", "doctor", "bench",
+const COMMANDS: &[&str] = &[
+    "new",
+    "add",
+    "info",
+    "import",
+    "export",
+    "convert",
+    "formats",
+    "render",
+    #[cfg(feature = "video")]
+    "frames",
+    "doctor",
+    "bench",
     "recover",
 ];
 

@@ -10,6 +10,7 @@ mod paths;
 mod samples;
 #[cfg(feature = "desktop")]
 mod shapes;
+#[cfg(feature = "video")]
 mod video;
 
 use super::console::Console;
@@ -24,6 +25,7 @@ pub(super) struct Args {
 #[derive(clap::Subcommand)]
 enum What {
     Canvas(canvas::Args),
+    #[cfg(feature = "video")]
     Video(video::Args),
 }
 
@@ -31,6 +33,7 @@ impl Args {
     pub fn run(self, console: &Console) -> anyhow::Result<()> {
         match self.what {
             What::Canvas(args) => args.run(console),
+            #[cfg(feature = "video")]
             What::Video(args) => args.run(console),
         }
     }

@@ -27,15 +27,6 @@ pub(crate) struct Args {
     threads: Option<u16>,
 }
 
-#[cfg(not(feature = "video"))]
-impl Args {
-    pub fn run(self, _: &Console) -> anyhow::Result<()> {
-        let Self { file: _, frames: _, jumps: _, threads: _ } = self;
-        anyhow::bail!("this build cannot open videos; use one with the feature `video`")
-    }
-}
-
-#[cfg(feature = "video")]
 mod running {
     use std::sync::Arc;
     use std::time::{Duration, Instant};
