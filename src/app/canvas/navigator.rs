@@ -14,8 +14,9 @@ use crate::geometry::Point;
 use crate::pixels::{ColorMap, Picture, Size, TiledPicture, Window, halved_within};
 use crate::render::{Camera, Display};
 
-/// Its longer side, points.
+/// Its longer side, points; on a small canvas at most this share of it.
 const SIDE: f32 = 168.0;
+const MAX_SHARE: f32 = 0.28;
 const MARGIN: f32 = 14.0;
 /// On a canvas smaller than this it would hide the picture, points.
 const MIN_CANVAS: egui::Vec2 = vec2(420.0, 320.0);
@@ -84,7 +85,8 @@ pub(super) fn navigator_ui(
     }
     let Some(texture) = state.navigator.texture(ui.ctx(), picture, display) else { return };
     let tokens = Tokens::of(ui);
-    let scale = SIDE / size.width.max(size.height) as f32;
+    let side = SIDE.min(place.rect.size().min_elem() * MAX_SHARE);
+    let scale = side / size.width.max(size.height) as f32;
     // A very long picture is still a strip to be hit.
     let shown = (vec2(size.width as f32, size.height as f32) * scale).max(vec2(16.0, 16.0));
     let rect = egui::Rect::from_min_size(place.rect.max - shown - vec2(MARGIN, MARGIN), shown);

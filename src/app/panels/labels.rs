@@ -30,6 +30,9 @@ const DIGIT_COMMANDS: [&str; 9] = [
     "labels.9",
 ];
 
+/// What the picture and the text of an empty panel need, points.
+const EMPTY_STATE_HEIGHT: f32 = 130.0;
+
 /// Draws the panel.
 pub fn labels_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     let Some(project) = &state.project else { return };
@@ -46,7 +49,10 @@ pub fn labels_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
         labels.iter().enumerate().filter(|(_, label)| needle.is_in(&label.name)).map(|(i, _)| i).collect();
     let entry_height = if project.is_writable() { ROW_HEIGHT + ui.spacing().item_spacing.y } else { 0.0 };
     let height = (ui.available_height() - entry_height).max(ROW_HEIGHT);
-    if labels.is_empty() {
+    if labels.is_empty() && height < EMPTY_STATE_HEIGHT {
+        let text = "Type the first label below, as in “car”.";
+        ui.add(egui::Label::new(RichText::new(text).color(Tokens::of(ui).text_weak)).wrap());
+    } else if labels.is_empty() {
         ScrollArea::vertical().max_height(height).show(ui, |ui| {
             let next_step = "Type the first one below, as in “car”.";
             empty_state(ui, "tag", "What do your pictures show?", next_step);
