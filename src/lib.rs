@@ -30,12 +30,12 @@
 //! |---|---|---|
 //! | `base` | background jobs that are cancelled by dropping their handle, time-ordered ids, a clock that tests can set, caches with a budget of bytes, reports of partial failure | a word of labelling |
 //! | `geometry` | points, boxes, polygons with holes, their set operations, run-length masks, tracing, simplification, hit tests, a spatial index; all f64 in image pixels | labels |
-//! | `pixels` | pictures in memory | files, the GPU |
+//! | `pixels` | pictures and frames in memory: pixel formats, tiles, pyramids, windows of values, colour maps | files, the GPU |
 //! | `model` | the nouns: schema, asset, object, shape, track, span, tag, task, provenance; one file for each kind of shape | files, clocks, the screen |
 //! | `edit` | ops, their fold into documents, transactions, undo, conflicts, the clipboard, tracks between keyframes | files, the screen |
 //! | `tools` | what the pointer means: one state machine for each tool, in image coordinates | egui, the GPU, files |
 //! | `render` | the picture and shapes on the GPU, on screen and offscreen through the same code | objects, labels, files |
-//! | `media` | finding, probing and decoding pictures, the frames of videos, thumbnails, loaders that never block | labels |
+//! | `media` | finding, probing and decoding pictures, reading large ones by region, their tiles and what is kept of them on disk, the frames of videos, thumbnails, loaders that never block | labels |
 //! | `formats` | one part for each exchange format, the preflight, the check after writing | the screen, the project file |
 //! | `store` | the project file: op log, summaries, undo history, one writer, many readers | the screen, the network |
 //! | `project` | use cases: create, open, edit, undo, import, export, scan; what objects look like | egui |
@@ -53,6 +53,13 @@
 //! From the pointer to the disk: a tool makes [`edit::Edit`]s; [`project::Project::commit`] stamps them into a
 //! [`edit::Transaction`], applies it to the documents in memory, and hands it to the [`store`], whose thread writes
 //! and syncs it. Readers see what is queued.
+//!
+//! # Pictures of any size
+//!
+//! Whoever has a picture and whoever draws it meet in one trait, [`pixels::TiledPicture`]: it gives the tiles that are
+//! there and takes wishes for others, and never waits. A photo is a [`pixels::MemoryPyramid`] in memory. A large picture
+//! is a loader in `media` that reads it by region, from a TIFF's own chunks or from an index of where in a JPEG each part
+//! begins, and keeps on disk what took long to make. The canvas draws coarse tiles until the fine ones come.
 //!
 //! # Coordinates
 //!
