@@ -244,3 +244,20 @@ fn a_question_in_a_small_window_is_scrolled_into_view() {
     let answer = window.harness.get_by_role_and_label(Role::Button, "Keep it").rect();
     assert!(answer.bottom() < 440.0, "{answer}");
 }
+
+#[test]
+fn whether_keys_that_are_taken_change_hands_is_asked_in_sight_and_answered_by_enter() {
+    let small = Look { width: 800.0, height: 520.0, ..Look::default() };
+    let mut window = Window::with_project(small, |project, folder| add_photos(project, folder, &["a.jpg"]));
+    window.run("file.settings");
+    window.press_control(Role::ListBoxOption, "Keys and mouse");
+    // Far down the list.
+    window.press_control(Role::Button, "Keys of Keys and gestures: F1 or Shift+?");
+    window.press(Key::F8);
+    let answer = window.harness.get_by_role_and_label(Role::Button, "Take it over");
+    let place = answer.rect();
+    assert!(place.top() > 0.0 && place.bottom() < 520.0, "{place:?}");
+    window.press(Key::Enter);
+    assert!(window.shows("Keys of Keys and gestures: F8"));
+    assert!(window.shows("Keys of Filmstrip: none"));
+}

@@ -1,6 +1,8 @@
 //! The shortcut editor: all commands with their keys; click the keys and press others.
 
-use eframe::egui::{Align, Button, Key, KeyboardShortcut, Label, Layout, Modifiers, RichText, Ui, vec2};
+use eframe::egui::{
+    Align, Button, Key, KeyboardShortcut, Label, Layout, Modifiers, Response, RichText, Ui, vec2,
+};
 
 use crate::app::commands::{CommandId, CommandInfo, Menu, command, commands, default_shortcut};
 use crate::app::dialogs::controls::{card_ui, notice_ui, search_field, section_ui, weak_ui};
@@ -24,7 +26,7 @@ enum State {
     /// Waits for keys to be pressed for a command.
     Waiting(Wish),
     /// The keys that were pressed run another command.
-    Taken { wish: Wish, shortcut: KeyboardShortcut, holder: CommandId },
+    Taken { wish: Wish, shortcut: KeyboardShortcut, holder: CommandId, is_seen: bool },
 }
 
 /// Whose keys are to be changed.
@@ -43,8 +45,15 @@ impl ShortcutEditor {
         weak_ui(ui, "Click the keys of a command, then press the ones that you want instead.");
         ui.add_space(2.0);
         search_field(ui, "Search commands and keys", &mut self.query);
-        if let State::Taken { wish, shortcut, holder } = self.state {
-            self.conflict_ui(ui, settings, wish, &shortcut, holder);
+        if let State::Taken { wish, shortcut, holder, is_seen } = &mut self.state {
+            let is_new = !std::mem::replace(is_seen, true);
+            let (wish, shortcut, holder) = (*wish, *shortcut, *holder);
+            let answer = self.conflict_ui(ui, settings, wish, &shortcut, holder);
+            if is_new {
+                // The command may be far down the list.
+                answer.request_focus();
+                answer.scroll_to_me(Some(Align::Center));
+            }
         }
         for menu in Menu::ALL {
             let query = self.query.trim().to_lowercase();
@@ -81,7 +90,7 @@ impl ShortcutEditor {
         let is_escape = shortcut == KeyboardShortcut::new(Modifiers::NONE, Key::Escape);
         self.state = match keymap.command_of(&shortcut).filter(|holder| *holder != wish.command) {
             _ if is_escape => State::Idle,
-            Some(holder) => State::Taken { wish, shortcut, holder },
+            Some(holder) => State::Taken { wish, shortcut, holder, is_seen: false },
             None => {
                 give(settings, wish, &shortcut);
                 State::Idle
@@ -89,6 +98,7 @@ impl ShortcutEditor {
         };
     }
 
+    /// Asks what is to become of keys that are taken. Gives the button of the likeliest answer.
     fn conflict_ui(
         &mut self,
         ui: &mut Ui,
@@ -96,7 +106,7 @@ impl ShortcutEditor {
         wish: Wish,
         shortcut: &KeyboardShortcut,
         holder: CommandId,
-    ) {
+    ) -> Response {
         let name = |id| command(id).map_or(id, |command| command.name);
         ui.add_space(4.0);
         card_ui(ui, |ui| {
@@ -105,7 +115,8 @@ impl ShortcutEditor {
                 format!("{keys} runs “{}”. Shall it run “{}” instead?", name(holder), name(wish.command));
             notice_ui(ui, "warning", Tokens::of(ui).warning, &text);
             ui.horizontal(|ui| {
-                if primary_button(ui, "", "Take it over").clicked() {
+                let take_over = primary_button(ui, "", "Take it over");
+                if take_over.clicked() {
                     take_away(settings, holder, shortcut);
                     give(settings, wish, shortcut);
                     self.state = State::Idle;
@@ -116,8 +127,10 @@ impl ShortcutEditor {
                 if labelled_button(ui, "", "Press other keys").clicked() {
                     self.state = State::Waiting(wish);
                 }
-            });
-        });
+                take_over
+            })
+            .inner
+        })
     }
 
     fn row_ui(&mut self, ui: &mut Ui, command: &'static CommandInfo, settings: &mut Settings) {
