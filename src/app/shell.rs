@@ -34,7 +34,7 @@ pub struct RunOptions {
 /// When there is no screen, no GPU, not even a software one, or the person's configuration cannot be read.
 pub fn run(options: RunOptions) -> anyhow::Result<()> {
     let identity = Identity::load()?;
-    let head_start = HeadStart::new(options.open, &identity);
+    let head_start = HeadStart::new(options.open.clone(), &identity);
     let native = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_title("Fieldmark")
@@ -58,7 +58,7 @@ pub fn run(options: RunOptions) -> anyhow::Result<()> {
                 let cache = Arc::new(ThumbnailCache::in_cache_folder());
                 let mut app =
                     FieldmarkApp::with_head_start(creation, head_start, identity, config_folder(), cache);
-                app.state.return_to = ReturnTo::from_environment();
+                ReturnTo::from_environment().into_iter().for_each(|place| app.state.return_to(place));
                 app.legacy = app_legacy;
                 Ok(Box::new(app))
             }),
@@ -67,7 +67,9 @@ pub fn run(options: RunOptions) -> anyhow::Result<()> {
     // egui's renderer panics when the device is lost while it draws.
     let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
     if let Some(place) = legacy.take() {
-        return place.start_anew();
+        // The first project may not have been open yet.
+        let project = place.project.clone().or(options.open);
+        return ReturnTo { project, ..place }.start_anew();
     }
     result.unwrap_or_else(|panic| std::panic::resume_unwind(panic)).map_err(|error| {
         anyhow::anyhow!("the window could not be opened ({error}); `fieldmark doctor` may tell why")

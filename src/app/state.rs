@@ -65,7 +65,7 @@ pub struct AppState {
     /// Notices when the GPU is gone.
     pub gpu: Option<GpuWatch>,
     /// Where to go once the project is open.
-    pub return_to: Option<ReturnTo>,
+    return_to: Option<ReturnTo>,
     /// How often the GPU was lost in a row before.
     num_losses: u32,
     /// Whether the window closes as soon as the running task is done.
@@ -287,19 +287,29 @@ impl AppState {
 
     /// Where the person is.
     pub fn place(&self) -> ReturnTo {
+        let num_losses = self.gpu.as_ref().map_or(self.num_losses + 1, |gpu| gpu.num_losses(self.num_losses));
+        if let Some(place) = &self.return_to {
+            // Lost again before the project was open.
+            return ReturnTo { num_losses, ..place.clone() };
+        }
         let camera = self.view.camera;
         ReturnTo {
             project: self.project.as_ref().map(|project| project.path().to_owned()),
             page: self.view.page,
             asset: self.view.asset,
             view: Some((camera.center(), camera.zoom())).filter(|_| !self.view.is_fitted),
-            num_losses: self.gpu.as_ref().map_or(1, |gpu| gpu.num_losses(self.num_losses)),
+            num_losses,
         }
+    }
+
+    /// Notes where the person was before the program was started anew, to go there once the project is open.
+    pub fn return_to(&mut self, place: ReturnTo) {
+        self.num_losses = place.num_losses;
+        self.return_to = Some(place).filter(|place| place.project.is_some());
     }
 
     /// Goes to where the person was before the program was started anew.
     fn go_back(&mut self, place: &ReturnTo) {
-        self.num_losses = place.num_losses;
         let text = "The graphics card was lost and found again. Your work is all here.";
         self.messages.add(Tone::Info, text.to_owned());
         let is_here = |asset: &AssetId| {

@@ -313,7 +313,9 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
+    use crate::app::gpu_watch::ReturnTo;
     use crate::app::head_start::HeadStart;
+    use crate::app::view::Page;
     use crate::edit::{AssetChange, Target};
     use crate::media::ThumbnailCache;
     use crate::model::{ActorId, AssetStatus};
@@ -490,6 +492,22 @@ mod tests {
         desk.mark_all_done();
         assert!(!desk.state.may_close(), "not while it writes");
         assert!(desk.state.may_close(), "but for somebody who insists");
+    }
+
+    #[test]
+    fn a_gpu_that_is_lost_before_the_project_is_open_is_counted_and_the_place_kept() {
+        let mut desk = Desk::new(&[("a", 1)]);
+        let project = desk.folder.path().join("a/a.fieldmark");
+        let place =
+            ReturnTo { project: Some(project), page: Page::Gallery, asset: None, view: None, num_losses: 2 };
+        desk.state.return_to(place.clone());
+        assert_eq!(desk.state.place(), ReturnTo { num_losses: 3, ..place.clone() });
+        desk.open("a");
+        desk.finish();
+        assert!(desk.was_told("lost and found again"));
+        assert_eq!(desk.state.place().num_losses, 3);
+        desk.state.return_to(ReturnTo { project: None, ..place });
+        assert_eq!(desk.state.place().project.as_deref(), Some(desk.project().path()), "nothing is pending");
     }
 
     #[test]

@@ -132,8 +132,7 @@ impl PictureLoader {
         if on_screen != was_on_screen {
             self.preview = Preview::default();
             if let Some((key, opened)) = self.on_screen.take() {
-                opened.tiles().want(&[]);
-                self.keep(key, opened);
+                self.put_away(key, opened);
             }
             self.on_screen = on_screen.and_then(|key| Some((key, self.cache.remove(&key)?)));
         }
@@ -147,7 +146,9 @@ impl PictureLoader {
         self.loaded_ahead.remove(&key);
         self.loading.keep_only(|other| other != key);
         if self.key_on_screen() == Some(key) {
-            self.on_screen = None;
+            if let Some((_, opened)) = self.on_screen.take() {
+                opened.stop_if_rough();
+            }
             self.preview = Preview::default();
         }
         self.start_jobs();
@@ -163,7 +164,7 @@ impl PictureLoader {
                     self.on_screen = Some((key, opened));
                     self.preview = Preview::default();
                 }
-                Ok(Some(opened)) => self.keep(key, opened),
+                Ok(Some(opened)) => self.put_away(key, opened),
                 Ok(None) => {}
                 Err(message) => {
                     self.failed.insert(key, message);
@@ -198,6 +199,14 @@ impl PictureLoader {
 
     fn key_on_screen(&self) -> Option<ContentKey> {
         self.wanted.first().map(|request| request.key)
+    }
+
+    /// Keeps a picture that is not on screen, unless it is still being made ready: that is for the one on screen alone.
+    fn put_away(&mut self, key: ContentKey, opened: OpenedPicture) {
+        opened.tiles().want(&[]);
+        if !opened.stop_if_rough() {
+            self.keep(key, opened);
+        }
     }
 
     fn keep(&mut self, key: ContentKey, opened: OpenedPicture) {

@@ -111,6 +111,14 @@ impl OpenedPicture {
         self.num_bytes
     }
 
+    /// Stops making a rough picture exact, which can keep all processors busy for minutes. Says whether that was under
+    /// way: then the picture stays rough for ever, and is to be opened anew.
+    pub(super) fn stop_if_rough(&self) -> bool {
+        let Some(loader) = self.loader.as_ref().filter(|loader| loader.is_rough()) else { return false };
+        loader.stop_preparing();
+        true
+    }
+
     /// Whether nothing is made ready in the background any more.
     pub fn is_prepared(&self) -> bool {
         self.loader.as_ref().is_none_or(|loader| loader.is_prepared())

@@ -33,7 +33,7 @@ pub struct TileLoader {
     revision: AtomicU64,
     is_rough: AtomicBool,
     is_preparing: AtomicBool,
-    /// Makes more origins. Dropping it cancels it.
+    /// Makes more origins. It keeps the loader alive until it ends or is stopped.
     preparation: Mutex<Option<Job<()>>>,
     this: Weak<Self>,
 }
@@ -123,7 +123,7 @@ impl TileLoader {
         !self.is_preparing.load(Ordering::Relaxed)
     }
 
-    /// Runs what makes more origins in the background, until the picture is not needed any more.
+    /// Runs what makes more origins in the background, until it ends or is stopped.
     pub fn prepare(
         &self,
         prepare: impl FnOnce(&Self, &JobContext) -> Result<(), MediaError> + Send + 'static,
@@ -149,6 +149,12 @@ impl TileLoader {
             },
         );
         *self.preparation.lock().unwrap_or_else(PoisonError::into_inner) = Some(job);
+    }
+
+    /// Stops what [`TileLoader::prepare`] was given, soon.
+    pub(in crate::media) fn stop_preparing(&self) {
+        // Dropping the job cancels it.
+        self.preparation.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     /// What is wrong with the file, as far as it was noticed.

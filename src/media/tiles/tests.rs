@@ -180,3 +180,27 @@ fn tiles_stay_within_the_budget_and_go_with_their_picture() {
     drop(pool);
     assert_eq!(memory.num_bytes(), 0);
 }
+
+#[test]
+fn preparing_that_is_stopped_ends_and_frees_its_thread() {
+    let it = fixture(Size::new(10, 10));
+    it.loader.begin_rough();
+    let (begins, has_begun) = crossbeam_channel::bounded(1);
+    it.loader.prepare(move |_, context| {
+        begins.send(()).expect("the test waits");
+        // As building the levels of a very large picture does, for as long as nobody stops it.
+        let begun = std::time::Instant::now();
+        while !context.is_cancelled() {
+            assert!(begun.elapsed() < Duration::from_secs(60), "nobody stopped it");
+            std::thread::yield_now();
+        }
+        Err(MediaError::Cancelled)
+    });
+    has_begun.recv_timeout(Duration::from_secs(60)).expect("it begins");
+    assert!(it.loader.is_rough() && !it.loader.is_prepared());
+    it.loader.stop_preparing();
+    while !it.loader.is_prepared() {
+        std::thread::yield_now();
+    }
+    assert_eq!(it.loader.warning(), None);
+}
