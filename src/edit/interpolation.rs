@@ -20,15 +20,15 @@ pub struct TrackShape {
 /// The track on a frame: `None` before its first keyframe and where it is outside.
 ///
 /// Boxes, ellipses, cuboids and skeleton joints move in straight lines and angles take the shorter way. Single
-/// points do so too. Everything else is held from the keyframe before. Nothing is interpolated towards a keyframe
-/// that is outside.
+/// points do so too. Everything else is held from the keyframe before. A keyframe that is outside has a place, too:
+/// the object moves towards it until it is out of sight, as in CVAT, and from there on nothing is interpolated.
 pub fn shape_at(track: &Track, frame: u32) -> Option<TrackShape> {
     let (&before_frame, before) = track.keyframes.range(..=frame).next_back()?;
     if before.outside {
         return None;
     }
     let is_keyframe = before_frame == frame;
-    let after = track.keyframes.range(frame.saturating_add(1)..).next().filter(|(_, after)| !after.outside);
+    let after = track.keyframes.range(frame.saturating_add(1)..).next();
     let shape = match after {
         Some((&after_frame, after)) if !is_keyframe => {
             let t = f64::from(frame - before_frame) / f64::from(after_frame - before_frame);
@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn nothing_is_interpolated_across_an_outside_stretch() {
         let track = track(&[(0, 0.0, false), (10, 50.0, true), (20, 100.0, false)]);
-        assert_eq!(x_at(&track, 5), Some(0.0), "held, not moved towards the keyframe that ends it");
+        assert_eq!(x_at(&track, 5), Some(25.0), "it moves to where it gets out of sight");
         assert_eq!(x_at(&track, 10), None);
         assert_eq!(x_at(&track, 15), None);
         assert_eq!(x_at(&track, 20), Some(100.0));
