@@ -12,7 +12,7 @@ use super::{Json, Register};
 use crate::model::{
     Asset, AssetId, AssetSource, AssetStatus, Attribute, AttributeId, AttributeValue, Color, Content, Flag,
     GroupId, Keyframe, Label, LabelId, Object, ObjectId, Provenance, ReviewState, Shape, ShapeKind,
-    SkeletonTemplate, Span,
+    SkeletonTemplate, Span, VideoFacts,
 };
 
 /// Something that ops can write to.
@@ -246,6 +246,8 @@ changes!(
         Subset(Option<String>) => "subset",
         /// Whether it bears this mark.
         Mark((String, bool)) => "mark",
+        /// What is known of its frames.
+        Video(Option<VideoFacts>) => "video",
     }
 );
 
@@ -267,6 +269,7 @@ impl AssetChange {
             Self::Status(value) => Json::of(value),
             Self::Subset(value) => Json::of(value),
             Self::Mark((_, value)) => Json::of(value),
+            Self::Video(value) => Json::of(value),
         }
     }
 }
@@ -290,6 +293,7 @@ impl Thing for Asset {
             "fingerprint" => assign(&mut self.fingerprint, value),
             "status" => assign(&mut self.status, value),
             "subset" => assign(&mut self.subset, value),
+            "video" => assign(&mut self.video, value),
             "mark" => match read(value) {
                 Some(true) => drop(self.marks.insert(key.to_owned())),
                 Some(false) => drop(self.marks.remove(key)),
@@ -308,6 +312,7 @@ impl Thing for Asset {
             "status" => AssetChange::Status(self.status),
             "subset" => AssetChange::Subset(self.subset.clone()),
             "mark" => AssetChange::Mark((key.to_owned(), self.marks.contains(key))),
+            "video" => AssetChange::Video(self.video.clone()),
             _ => return None,
         };
         Some(change.value())

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::AssetId;
+use super::{AssetId, VideoFacts};
 
 /// What kind of media an asset is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,7 +21,8 @@ pub enum AssetKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AssetSource {
-    /// A path relative to the project file's folder, with `/` between its parts on every system.
+    /// A path relative to the project file's folder, with `/` between its parts on every system. Of numbered pictures
+    /// that are one video, a pattern such as `run/shot-%04d.png`.
     Path(String),
     /// An address.
     Url(String),
@@ -78,6 +79,9 @@ pub struct Asset {
     /// Free marks for filtering.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub marks: BTreeSet<String>,
+    /// Of a video, its frames; `None` for pictures, and for a video that could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub video: Option<VideoFacts>,
 }
 
 impl Asset {
@@ -94,7 +98,13 @@ impl Asset {
             status: AssetStatus::Todo,
             subset: None,
             marks: BTreeSet::new(),
+            video: None,
         }
+    }
+
+    /// A video with the given relative path, shown size and frames.
+    pub fn video(id: AssetId, path: impl Into<String>, width: u32, height: u32, facts: VideoFacts) -> Self {
+        Self { kind: AssetKind::Video, video: Some(facts), ..Self::picture(id, path, width, height) }
     }
 
     /// The last part of the path or address.

@@ -2,7 +2,7 @@
 //!
 //! These are plain values. How they change is `edit`'s business, where they are kept is `store`'s.
 //!
-//! - An [`Asset`] is one picture or video. Objects live on assets.
+//! - An [`Asset`] is one picture or video, of which [`VideoFacts`] tell the frames. Objects live on assets.
 //! - An [`Object`] is one annotation: its [`Content`] is a [`Shape`], a [`Track`] of shapes over frames, a
 //!   [`Span`] of frames, or a tag of the whole asset. It carries label, attributes, flags, z order, group,
 //!   author and [`Provenance`].
@@ -24,6 +24,7 @@ mod schema;
 pub mod shape;
 mod task;
 mod track;
+mod video;
 
 pub use asset::{Asset, AssetKind, AssetSource, AssetStatus};
 pub use color::Color;
@@ -33,3 +34,4 @@ pub use schema::{Attribute, AttributeInput, AttributeValue, Label, Schema, Skele
 pub use shape::{Shape, ShapeKind};
 pub use task::{Task, TaskState};
 pub use track::{Keyframe, Span, Track};
+pub use video::{FrameRate, VideoFacts};

@@ -13,6 +13,8 @@ use crate::model::{ActorId, AssetId, Object, ObjectId};
 
 const PROJECT_VARIABLE: &str = "FIELDMARK_MIGRATING_PROJECT";
 const NUM_OBJECTS: u64 = 4000;
+/// The version before the migration.
+const OLD: i64 = MIGRATIONS.len() as i64;
 
 /// A migration that takes a while and writes much.
 fn migrations() -> Vec<&'static str> {
@@ -66,7 +68,7 @@ enum Moment {
 impl Moment {
     fn has_come(self, path: &Path) -> bool {
         let num_bytes = |path: PathBuf| std::fs::metadata(path).map_or(0, |file| file.len());
-        let part = path.with_file_name(".desk.v1.backup.fieldmark.part");
+        let part = path.with_file_name(format!(".desk.v{OLD}.backup.fieldmark.part"));
         match self {
             Self::BackupBegun => part.exists(),
             Self::BackupGrownTo(size) => num_bytes(part) >= size || backup_path(path).exists(),
@@ -77,7 +79,7 @@ impl Moment {
 }
 
 fn backup_path(path: &Path) -> PathBuf {
-    path.with_file_name("desk.v1.backup.fieldmark")
+    path.with_file_name(format!("desk.v{OLD}.backup.fieldmark"))
 }
 
 /// The version of a file that is sound and has everything in it.
@@ -119,14 +121,14 @@ fn a_migration_that_is_killed_leaves_the_old_file_or_the_new_one_and_a_whole_bac
         worker.kill().unwrap();
         worker.wait().unwrap();
         if backup_path(&path).exists() {
-            assert_eq!(version_of_whole_file(&backup_path(&path)), 1, "{moment:?}");
+            assert_eq!(version_of_whole_file(&backup_path(&path)), OLD, "{moment:?}");
         }
         let version = version_of_whole_file(&path);
-        assert!(version == 1 || version == 2, "{moment:?}");
-        num_old += usize::from(version == 1);
+        assert!(version == OLD || version == OLD + 1, "{moment:?}");
+        num_old += usize::from(version == OLD);
         migrate_with(&path, &migrations()).unwrap();
-        assert_eq!(version_of_whole_file(&path), 2, "{moment:?}: the next try gets through");
-        assert_eq!(version_of_whole_file(&backup_path(&path)), 1, "{moment:?}");
+        assert_eq!(version_of_whole_file(&path), OLD + 1, "{moment:?}: the next try gets through");
+        assert_eq!(version_of_whole_file(&backup_path(&path)), OLD, "{moment:?}");
         assert!(Reader::open(&backup_path(&path)).is_ok(), "{moment:?}: the way back");
     }
     assert!(num_old > 0, "some were killed before the end");

@@ -104,7 +104,7 @@ impl Reader {
     fn stored_assets(&self) -> rusqlite::Result<Vec<AssetRow>> {
         let mut statement = self.connection.prepare_cached(
             "SELECT id, kind, is_url, source, width, height, fingerprint, num_bytes, status, subset, marks,
-                    num_objects
+                    num_objects, video
              FROM assets WHERE is_deleted = 0 ORDER BY position",
         )?;
         let rows = statement.query_map([], asset_from_row)?;
@@ -519,6 +519,7 @@ fn asset_from_row(row: &Row<'_>) -> rusqlite::Result<AssetRow> {
         } else {
             serde_json::from_str(marks).unwrap_or_default()
         },
+        video: row.get_ref(12)?.as_str_or_null()?.and_then(|text| serde_json::from_str(text).ok()),
     };
     Ok(AssetRow { asset, num_objects: row.get::<_, i64>(11)?.max(0) as u64 })
 }

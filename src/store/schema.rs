@@ -14,7 +14,8 @@ use super::{StoreError, whole_file};
 const APPLICATION_ID: i64 = 0x464d_524b;
 
 /// What turns a file of version n into one of version n + 1, from n = 0. Steps are only ever added.
-pub(super) const MIGRATIONS: &[&str] = &["
+pub(super) const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
     CREATE TABLE ops (
@@ -72,7 +73,11 @@ pub(super) const MIGRATIONS: &[&str] = &["
         title     TEXT NOT NULL,
         is_undone INTEGER NOT NULL DEFAULT 0
     );
-"];
+",
+    "
+    ALTER TABLE assets ADD COLUMN video TEXT;
+",
+];
 
 /// Makes an empty project file.
 pub(super) fn create(path: &Path) -> Result<(), StoreError> {
@@ -248,11 +253,35 @@ mod tests {
         let newer: Vec<&str> =
             MIGRATIONS.iter().copied().chain(["ALTER TABLE meta ADD COLUMN note TEXT"]).collect();
         migrate_with(&path, &newer).unwrap();
-        let copy = Connection::open(folder.path().join("a.v1.backup.fieldmark")).unwrap();
-        assert_eq!(version_of(&copy).unwrap(), 1);
+        let today = MIGRATIONS.len() as i64;
+        let copy = Connection::open(folder.path().join(format!("a.v{today}.backup.fieldmark"))).unwrap();
+        assert_eq!(version_of(&copy).unwrap(), today);
         let migrated = Connection::open(&path).unwrap();
-        assert_eq!(version_of(&migrated).unwrap(), 2);
+        assert_eq!(version_of(&migrated).unwrap(), today + 1);
         migrated.execute("INSERT INTO meta VALUES ('a', 'b', 'c')", []).unwrap();
+    }
+
+    #[test]
+    fn a_file_of_the_first_version_keeps_its_assets() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.fieldmark");
+        let mut connection = Connection::open(&path).unwrap();
+        connection.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+        apply(&mut connection, &MIGRATIONS[..1], 0).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO assets VALUES (x'00112233445566778899aabbccddeeff', 1, 'picture', 0, 'a.jpg', 4, 3,
+                                            '', 7, 'done', NULL, '[]', 0, 0)",
+            )
+            .unwrap();
+        drop(connection);
+        migrate(&path).unwrap();
+        let rows = super::super::Reader::open(&path).unwrap().assets().unwrap();
+        let asset = &rows[0].asset;
+        assert_eq!(
+            (asset.source.as_str(), asset.width, asset.num_bytes, &asset.video),
+            ("a.jpg", 4, 7, &None)
+        );
     }
 
     #[test]
@@ -267,7 +296,7 @@ mod tests {
             .collect();
         assert!(migrate_with(&path, &broken).is_err());
         let connection = open_for_reading(&path).unwrap();
-        assert_eq!(version_of(&connection).unwrap(), 1);
+        assert_eq!(version_of(&connection).unwrap(), MIGRATIONS.len() as i64);
         assert!(connection.prepare("SELECT * FROM fine").is_err());
     }
 

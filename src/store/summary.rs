@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::rows::{OP_COLUMNS, op_from_row, target_key};
-use crate::edit::{Op, Register, State, Target, Thing};
+use crate::edit::{Json, Op, Register, State, Target, Thing};
 use crate::model::{Asset, AssetId, AssetKind, AssetSource, Object, ObjectId};
 
 /// Brings the summaries of everything that the ops write to up to date. The ops are in the log already.
@@ -102,14 +102,16 @@ fn update_asset(connection: &Connection, id: AssetId, state: &State<Asset>) -> r
         AssetKind::Picture => "picture",
         AssetKind::Video => "video",
     };
+    let video = asset.video.as_ref().map(Json::of);
     // Objects may have come before their asset: then they are counted here.
     let mut statement = connection.prepare_cached(
         "INSERT INTO assets (id, position, kind, is_url, source, width, height, fingerprint, num_bytes, status,
-                             subset, marks, is_deleted, num_objects)
+                             subset, marks, is_deleted, video, num_objects)
          VALUES (?1, (SELECT coalesce(max(position), 0) + 1 FROM assets), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
-                 ?11, ?12, (SELECT count(*) FROM objects WHERE asset = ?1 AND is_deleted = 0))
+                 ?11, ?12, ?13, (SELECT count(*) FROM objects WHERE asset = ?1 AND is_deleted = 0))
          ON CONFLICT (id) DO UPDATE SET kind = ?2, is_url = ?3, source = ?4, width = ?5, height = ?6,
-             fingerprint = ?7, num_bytes = ?8, status = ?9, subset = ?10, marks = ?11, is_deleted = ?12",
+             fingerprint = ?7, num_bytes = ?8, status = ?9, subset = ?10, marks = ?11, is_deleted = ?12,
+             video = ?13",
     )?;
     statement.execute(params![
         id.as_bytes(),
@@ -122,8 +124,9 @@ fn update_asset(connection: &Connection, id: AssetId, state: &State<Asset>) -> r
         asset.num_bytes as i64,
         status_name(asset.status),
         asset.subset,
-        crate::edit::Json::of(&asset.marks).as_str(),
+        Json::of(&asset.marks).as_str(),
         state.is_deleted(),
+        video.as_ref().map(Json::as_str),
     ])?;
     Ok(())
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::*;
 use crate::base::clock::SystemClock;
-use crate::edit::{Document, Edit, ObjectChange, StampSource, TransactionId};
+use crate::edit::{AssetChange, Document, Edit, ObjectChange, StampSource, TransactionId};
 use crate::geometry::Rect;
-use crate::model::{ActorId, Asset, AssetId, Object, ObjectId, Shape};
+use crate::model::{ActorId, Asset, AssetId, FrameRate, Object, ObjectId, Shape, VideoFacts};
 
 const ASSET: AssetId = AssetId::from_u128(1);
 
@@ -93,6 +93,24 @@ fn summaries_follow_deletion_and_restoration() {
     store.commit(tx.clone(), HistoryChange::Keep);
     store.commit(tx, HistoryChange::Keep);
     assert_eq!(num_objects(&store), 1, "an op that comes twice counts once");
+}
+
+#[test]
+fn a_video_keeps_what_is_known_of_its_frames() {
+    let mut desk = Desk::new();
+    let store = desk.create();
+    let id = AssetId::from_u128(2);
+    let facts = VideoFacts::constant(250, FrameRate::new(30_000, 1001).unwrap());
+    let asset = Asset::video(id, "run.mp4", 640, 480, facts);
+    let added = desk.stamp("Add a video", vec![Edit::add_asset(&asset)]);
+    store.commit(added, HistoryChange::Keep);
+    let longer = VideoFacts { num_frames: 300, ..asset.video.clone().unwrap() };
+    let change = AssetChange::Video(Some(longer.clone()));
+    let changed = desk.stamp("Read a video again", vec![Edit::change_asset(id, &change)]);
+    store.commit(changed, HistoryChange::Keep);
+    store.flush().unwrap();
+    let rows = store.reader().assets().unwrap();
+    assert_eq!(rows[1].asset, Asset { video: Some(longer), ..asset });
 }
 
 #[test]
