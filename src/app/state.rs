@@ -26,9 +26,9 @@ use super::work::{
 };
 use crate::base::jobs::{Job, JobContext, Priority};
 use crate::base::report::Report;
-use crate::edit::{AssetChange, Document, Edit, ObjectChange};
+use crate::edit::{AssetChange, Document, Edit, FrameView, ObjectChange, Objects};
 use crate::media::{PictureRequest, ThumbnailCache};
-use crate::model::{AssetId, AssetStatus, LabelId, Object, ObjectId};
+use crate::model::{AssetId, AssetKind, AssetStatus, LabelId, Object, ObjectId};
 use crate::pixels::Size;
 use crate::project::{Identity, MediaScan, Project, ScanOutcome, UndoOutcome};
 use crate::render::Camera;
@@ -492,6 +492,7 @@ impl AppState {
         self.take_keyboard_pointer_away();
         self.view.toolbox.cancel();
         self.view.asset = Some(asset);
+        self.view.frame = 0;
         self.view.selection = Selection::default();
         self.view.hovered = None;
         self.view.is_fitted = true;
@@ -630,9 +631,21 @@ impl AppState {
         }
     }
 
-    /// The objects of the picture on the canvas.
+    /// All objects of the picture or video on the canvas.
     pub fn document(&self) -> Option<&Document> {
         self.project.as_ref()?.document(self.view.asset?)
+    }
+
+    /// The objects on the canvas: those of the picture, or those on the frame of the video.
+    pub fn objects(&self) -> Option<&Objects> {
+        let document = self.document()?;
+        Some(if self.is_video() { self.view.on_frame.as_ref()?.objects() } else { document.alive() })
+    }
+
+    /// Whether a video is on the canvas.
+    pub fn is_video(&self) -> bool {
+        let row = self.project.as_ref().zip(self.view.asset).and_then(|(p, asset)| p.assets().get(asset));
+        row.is_some_and(|row| row.asset.kind == AssetKind::Video)
     }
 
     /// The selected objects, from the back to the front.
@@ -651,6 +664,7 @@ impl AppState {
     }
 
     fn update_hits(&mut self) {
+        let is_video = self.is_video();
         let Some(project) = &self.project else { return };
         let Some(document) = self.view.asset.and_then(|asset| project.document(asset)) else { return };
         let asset = document.asset();
@@ -662,8 +676,17 @@ impl AppState {
                 self.other_hits.insert(former, before);
             }
         }
-        if self.view.hits.follow(document) {
-            self.view.selection.forget_deleted(document);
+        let has_changed = if is_video {
+            let on_frame = self.view.on_frame.get_or_insert_with(|| FrameView::new(asset));
+            on_frame.follow(document, self.view.frame);
+            self.view.hits.follow(on_frame.objects())
+        } else {
+            self.view.on_frame = None;
+            self.view.hits.follow(document.alive())
+        };
+        if has_changed {
+            // A track that is out of sight on this frame stays selected.
+            self.view.selection.forget_absent(document.alive());
         }
     }
 
@@ -770,7 +793,7 @@ impl AppState {
     pub fn tool_context(&self) -> Option<ToolContext<'_>> {
         let project = self.project.as_ref()?;
         Some(ToolContext {
-            document: self.document()?,
+            objects: self.objects()?,
             schema: project.schema(),
             hits: &self.view.hits,
             selection: &self.view.selection,
@@ -827,7 +850,8 @@ impl AppState {
 
     /// Brings an object into view, unless it is.
     pub fn reveal(&mut self, object: ObjectId) {
-        let Some(bounds) = self.document().and_then(|d| d.object(object)).and_then(Object::bounds) else {
+        let Some(bounds) = self.objects().and_then(|objects| objects.object(object)).and_then(Object::bounds)
+        else {
             return;
         };
         if !self.view.camera.visible_rect().contains_rect(&bounds) {

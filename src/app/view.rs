@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::canvas::KeyboardPointer;
 use super::dialogs::Dialog;
 use super::levels::Levels;
-use crate::edit::Clipboard;
+use crate::edit::{Clipboard, FrameView};
 use crate::geometry::Point;
 use crate::model::{AssetId, AssetStatus, LabelId, ObjectId};
 use crate::pixels::Size;
@@ -77,6 +77,10 @@ pub struct View {
     pub selection: Selection,
     /// The object under the pointer in a list.
     pub hovered: Option<ObjectId>,
+    /// The frame of the video that is shown.
+    pub frame: u32,
+    /// The objects of a video as they are on the frame that is shown.
+    pub on_frame: Option<FrameView>,
     /// The objects on the canvas by place.
     pub hits: HitIndex,
     /// The label of new objects.
@@ -123,6 +127,8 @@ impl Default for View {
             toolbox: Toolbox::default(),
             selection: Selection::default(),
             hovered: None,
+            frame: 0,
+            on_frame: None,
             hits: HitIndex::default(),
             label: None,
             hidden_labels: BTreeSet::new(),

@@ -288,7 +288,7 @@ impl Work {
         if self.document.as_ref().is_none_or(|(loading, _)| *loading != asset) {
             let job = self.read(move || {
                 let document = reader.document(asset)?;
-                Ok(LoadedDocument { hits: HitIndex::new(&document), document })
+                Ok(LoadedDocument { hits: HitIndex::new(document.alive()), document })
             });
             self.document = Some((asset, job));
         }

@@ -103,11 +103,10 @@ mod drawing {
                 let document = project.load_document(id)?;
                 num_objects = document.num_objects();
                 let view = SceneView {
-                    document,
+                    objects: document.alive(),
                     schema: &schema,
                     style: SceneStyle::default(),
                     look: Look::Plain,
-                    frame: 0,
                     camera,
                     is_shown: &|_| true,
                     shown_key: 0,

@@ -1,13 +1,13 @@
 //! Things folded from their ops: the objects of one asset, the labels of a schema.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::RangeBounds;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::changes::{Changes, Revision};
-use super::{Edit, Json, Op, Register, Registers, Stamp, StampSource, Target, Thing, Transaction, Write};
-use super::{OpId, TransactionId};
-use crate::model::{AssetId, Label, LabelId, Object, ObjectId, Schema};
+use super::{
+    Edit, Json, Objects, Op, OpId, Register, Registers, Revision, Stamp, StampSource, Target, Thing,
+};
+use super::{Transaction, TransactionId, Write};
+use crate::model::{AssetId, Label, Object, ObjectId, Schema};
 
 /// One thing: its registers, and what they come to.
 #[derive(Clone, Debug, PartialEq)]
@@ -197,55 +197,37 @@ impl Fold<Label> {
     }
 }
 
-/// Where an object lies in the z order: behind all with a higher key.
-pub type OrderKey = (i64, ObjectId);
-
-/// The objects of one asset.
+/// The objects of one asset: all that was ever written about them, and the [`Objects`] that are not deleted.
 ///
 /// Copies share the objects until they are changed.
 #[derive(Clone, Debug)]
 pub struct Document {
-    asset: AssetId,
     objects: Fold<Object>,
-    /// Those that are not deleted, from the back to the front.
-    order: BTreeMap<OrderKey, Arc<Object>>,
-    order_revision: Revision,
-    num_by_label: BTreeMap<LabelId, usize>,
-    in_conflict: BTreeSet<ObjectId>,
-    changes: Changes,
+    alive: Objects,
 }
 
 /// Documents are equal when they come from the same ops; how they came about does not count.
 impl PartialEq for Document {
     fn eq(&self, other: &Self) -> bool {
-        self.asset == other.asset && self.objects == other.objects
+        self.asset() == other.asset() && self.objects == other.objects
     }
 }
 
 impl Document {
     /// A document without objects.
     pub fn new(asset: AssetId) -> Self {
-        let changes = Changes::default();
-        Self {
-            asset,
-            objects: Fold::default(),
-            order: BTreeMap::new(),
-            order_revision: changes.latest(),
-            num_by_label: BTreeMap::new(),
-            in_conflict: BTreeSet::new(),
-            changes,
-        }
+        Self { objects: Fold::default(), alive: Objects::new(asset) }
     }
 
     /// The asset that the objects are on.
     pub fn asset(&self) -> AssetId {
-        self.asset
+        self.alive.asset()
     }
 
     /// Takes an op into account; ops about other things change nothing. Returns whether anything changed.
     pub fn apply(&mut self, op: &Op) -> bool {
         match op.target {
-            Target::Object(asset, object) if asset == self.asset => self.apply_to(object, op),
+            Target::Object(asset, object) if asset == self.asset() => self.apply_to(object, op),
             Target::Object(..) | Target::Asset(_) | Target::Label(_) | Target::Task(_) | Target::Project => {
                 false
             }
@@ -254,51 +236,30 @@ impl Document {
 
     fn apply_to(&mut self, id: ObjectId, op: &Op) -> bool {
         let state = self.objects.states.entry(id).or_default();
-        let before = state.alive().map(|object| (object.z, object.label));
-        // Taken out while it changes: what nobody else looks at is changed in place.
-        if let Some((z, label)) = before {
-            self.order.remove(&(z, id));
-            count(&mut self.num_by_label, label, |num| num.saturating_sub(1));
-        }
+        let z_before = self.alive.lift(id);
         let has_changed = state.apply(id, op);
         if let Some(object) = state.alive_shared() {
-            count(&mut self.num_by_label, object.label, |num| num + 1);
-            self.order.insert((object.z, id), Arc::clone(object));
+            self.alive.lay(object);
         }
-        if !has_changed {
-            return false;
+        if has_changed {
+            self.alive.note(id, z_before, state.has_conflict());
         }
-        if state.has_conflict() {
-            self.in_conflict.insert(id);
-        } else {
-            self.in_conflict.remove(&id);
-        }
-        self.changes.note(id);
-        if before.map(|(z, _)| z) != self.object(id).map(|object| object.z) {
-            self.order_revision = self.changes.latest();
-        }
-        true
+        has_changed
+    }
+
+    /// The objects that are not deleted.
+    pub fn alive(&self) -> &Objects {
+        &self.alive
     }
 
     /// Names the present state.
     pub fn revision(&self) -> Revision {
-        self.changes.latest()
-    }
-
-    /// Changes when an object comes or goes, or when the z order does.
-    pub fn order_revision(&self) -> Revision {
-        self.order_revision
-    }
-
-    /// The objects that were changed, made or deleted since a state, some of them repeatedly; `None` when that is
-    /// not known, and everything may have changed.
-    pub fn changed_since(&self, revision: Revision) -> Option<impl Iterator<Item = ObjectId> + '_> {
-        self.changes.since(revision)
+        self.alive.revision()
     }
 
     /// The object, unless it is deleted or unknown.
     pub fn object(&self, id: ObjectId) -> Option<&Object> {
-        self.objects.get(id)
+        self.alive.object(id)
     }
 
     /// All there is to know about an object.
@@ -308,54 +269,18 @@ impl Document {
 
     /// All objects that are not deleted, from the back to the front: by z, then by age.
     pub fn objects(&self) -> Vec<&Object> {
-        self.in_order().map(Arc::as_ref).collect()
-    }
-
-    /// As [`Document::objects`], one after the other, to be shared with background jobs.
-    pub fn in_order(&self) -> impl DoubleEndedIterator<Item = &Arc<Object>> + ExactSizeIterator {
-        self.order.values()
-    }
-
-    /// Those in a part of the z order, from the back to the front.
-    pub fn in_order_within(&self, part: impl RangeBounds<OrderKey>) -> impl Iterator<Item = &Arc<Object>> {
-        self.order.range(part).map(|(_, object)| object)
+        self.alive.in_order().map(Arc::as_ref).collect()
     }
 
     /// The number of objects that are not deleted.
     pub fn num_objects(&self) -> usize {
-        self.order.len()
-    }
-
-    /// How many objects bear each label.
-    pub fn num_by_label(&self) -> impl Iterator<Item = (LabelId, usize)> {
-        self.num_by_label.iter().map(|(label, num)| (*label, *num))
-    }
-
-    /// The z of a new object in front of all others.
-    pub fn next_z(&self) -> i64 {
-        self.order.last_key_value().map_or(0, |((z, _), _)| z.saturating_add(1))
-    }
-
-    /// The objects, deleted ones too, about which something was written unseen by whoever wrote later.
-    pub fn in_conflict(&self) -> &BTreeSet<ObjectId> {
-        &self.in_conflict
+        self.alive.len()
     }
 
     /// What was written unseen by whoever wrote later.
     pub fn conflicts(&self) -> Vec<Conflict> {
-        let states = self.in_conflict.iter().filter_map(|id| Some((id, self.state(*id)?)));
-        states.flat_map(|(id, state)| state.conflicts(Target::Object(self.asset, *id))).collect()
-    }
-}
-
-/// Counts an object with a label.
-fn count(num_by_label: &mut BTreeMap<LabelId, usize>, label: Option<LabelId>, f: impl Fn(usize) -> usize) {
-    let Some(label) = label else { return };
-    let num = f(num_by_label.get(&label).copied().unwrap_or(0));
-    if num == 0 {
-        num_by_label.remove(&label);
-    } else {
-        num_by_label.insert(label, num);
+        let states = self.alive.in_conflict().iter().filter_map(|id| Some((id, self.state(*id)?)));
+        states.flat_map(|(id, state)| state.conflicts(Target::Object(self.asset(), *id))).collect()
     }
 }
 

@@ -1,10 +1,12 @@
 //! Tracks between their keyframes.
 
+use std::collections::BTreeMap;
+
 use crate::geometry::{Point, Rect, Vector};
 use crate::model::shape::{
     BoxShape, CuboidShape, EllipseShape, Joint, PointsShape, RotatedBoxShape, SkeletonShape,
 };
-use crate::model::{Shape, Track};
+use crate::model::{AttributeId, AttributeValue, Object, Shape, Track};
 
 /// A track on one frame.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +39,50 @@ pub fn shape_at(track: &Track, frame: u32) -> Option<TrackShape> {
         _ => before.shape.clone(),
     };
     Some(TrackShape { shape, is_keyframe, occluded: before.occluded })
+}
+
+/// Frames around one on which a track looks the same, or all those until its next keyframe when it moves there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// The first of them.
+    first: u32,
+    /// The last of them.
+    last: u32,
+    /// Whether its shape differs from frame to frame.
+    is_moving: bool,
+}
+
+impl Stretch {
+    /// The frames around one.
+    pub fn around(track: &Track, frame: u32) -> Self {
+        let before = track.keyframes.range(..=frame).next_back();
+        let after = track.keyframes.range(frame.saturating_add(1)..).next();
+        let attributes_before = track.attributes.range(..=frame).next_back().map(|(at, _)| *at);
+        let attributes_after = track.attributes.range(frame.saturating_add(1)..).next().map(|(at, _)| *at);
+        let next = after.map(|(at, _)| *at).into_iter().chain(attributes_after).min();
+        Self {
+            first: before.map(|(at, _)| *at).into_iter().chain(attributes_before).max().unwrap_or(0),
+            last: next.filter(|next| *next > frame).map_or(u32::MAX, |next| next - 1),
+            is_moving: before.zip(after).is_some_and(|((_, before), (_, after))| {
+                !before.outside && !after.outside && before.shape != after.shape
+            }),
+        }
+    }
+
+    /// Whether the track looks on this frame, too, as it did on the one it was asked for.
+    pub fn is_same_on(&self, frame: u32) -> bool {
+        !self.is_moving && (self.first..=self.last).contains(&frame)
+    }
+}
+
+/// The values of an object's attributes on a frame, where it is a track: those of the whole object, and over them the
+/// latest that were set on frames up to this one.
+pub fn attributes_at(object: &Object, track: &Track, frame: u32) -> BTreeMap<AttributeId, AttributeValue> {
+    let mut values = object.attributes.clone();
+    for (id, value) in track.attributes.range(..=frame).flat_map(|(_, values)| values) {
+        values.insert(*id, value.clone());
+    }
+    values
 }
 
 /// The shape a fraction `t` of the way from one to another; the first where the two cannot be matched.

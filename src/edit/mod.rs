@@ -18,8 +18,9 @@
 //! other registers is written, that register's value is the one it was created with, and so is its stamp.
 //! Deleting writes a register too, so that it can be undone, and lost.
 //!
-//! **Who follows a document** (the objects by place, what is drawn, lists) asks what changed since the [`Revision`]
-//! that it knows, and does work for that only.
+//! **Who follows objects** (the objects by place, what is drawn, lists) asks what changed since the [`Revision`]
+//! that it knows, and does work for that only. What they follow is [`Objects`]: those of a document that are not
+//! deleted or, of a video, those on one frame, where tracks have become shapes ([`FrameView`]).
 //!
 //! **Undo** ([`invert`]) writes new ops that restore the old values. It syncs like any edit, and leaves alone
 //! what somebody else changed since.
@@ -30,7 +31,9 @@
 mod changes;
 mod clipboard;
 mod document;
+mod frame_view;
 mod interpolation;
+mod objects;
 mod op;
 mod registers;
 mod stamp;
@@ -43,8 +46,10 @@ mod tests;
 
 pub use changes::Revision;
 pub use clipboard::Clipboard;
-pub use document::{Conflict, Document, Fold, OrderKey, Seen, State};
-pub use interpolation::{TrackShape, shape_at};
+pub use document::{Conflict, Document, Fold, Seen, State};
+pub use frame_view::FrameView;
+pub use interpolation::{Stretch, TrackShape, attributes_at, shape_at};
+pub use objects::{Objects, OrderKey};
 pub use op::{Json, Op, OpId, Register, Target};
 pub use registers::{Registers, Write};
 pub use stamp::{Stamp, StampSource};

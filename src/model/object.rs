@@ -191,6 +191,32 @@ impl Object {
         Self::new(id, Content::Shape(shape), label)
     }
 
+    /// A copy that says something else.
+    pub fn with_content(&self, content: Content) -> Self {
+        Self {
+            id: self.id,
+            content,
+            label: self.label,
+            attributes: self.attributes.clone(),
+            flags: self.flags.clone(),
+            z: self.z,
+            group: self.group,
+            author: self.author,
+            provenance: self.provenance.clone(),
+            review: self.review,
+            comment: self.comment.clone(),
+            extra: self.extra.clone(),
+        }
+    }
+
+    /// Its track, where it is one.
+    pub fn as_track(&self) -> Option<&Track> {
+        match &self.content {
+            Content::Track(track) => Some(track),
+            Content::Shape(_) | Content::Span(_) | Content::Tag => None,
+        }
+    }
+
     /// Its shape, where it is one.
     pub fn as_shape(&self) -> Option<&Shape> {
         match &self.content {

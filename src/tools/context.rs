@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{HitIndex, Selection};
-use crate::edit::Document;
+use crate::edit::Objects;
 use crate::geometry::{Point, Rect, Vector};
 use crate::model::{ActorId, Flag, LabelId, Object, ObjectId, Schema, Shape};
 use crate::pixels::Size;
@@ -74,11 +74,11 @@ impl Default for ToolSettings {
 /// What a tool can see. It changes nothing of it: what it wants done is in its [`super::Response`].
 #[derive(Clone, Copy)]
 pub struct ToolContext<'a> {
-    /// The objects of the picture.
-    pub document: &'a Document,
+    /// The objects of the picture, or those on the frame of a video.
+    pub objects: &'a Objects,
     /// The labels.
     pub schema: &'a Schema,
-    /// The document's objects by place. Must be up to date with it.
+    /// These by place. Must be up to date with them.
     pub hits: &'a HitIndex,
     /// The selected objects.
     pub selection: &'a Selection,
@@ -115,7 +115,7 @@ impl<'a> ToolContext<'a> {
 
     /// The shape of an object that exists.
     pub fn shape(&self, id: ObjectId) -> Option<&'a Shape> {
-        self.document.object(id)?.as_shape()
+        self.objects.object(id)?.as_shape()
     }
 
     /// Whether an object is drawn.
@@ -126,7 +126,7 @@ impl<'a> ToolContext<'a> {
 
     /// The shape of an object that tools may pick and change: one that exists and is neither hidden nor locked.
     pub fn editable_shape(&self, id: ObjectId) -> Option<&'a Shape> {
-        self.editable_shape_of(self.document.object(id)?)
+        self.editable_shape_of(self.objects.object(id)?)
     }
 
     /// As [`ToolContext::editable_shape`], of an object at hand.

@@ -26,11 +26,11 @@ pub(super) fn finish(ctx: &ToolContext, shape: Shape) -> Response {
     }
     let label = ctx.label.and_then(|label| ctx.schema.label(label));
     let mut object = Object::shape(ObjectId::new(), shape, label.map(|label| label.id));
-    object.z = ctx.document.next_z();
+    object.z = ctx.objects.next_z();
     object.author = Some(ctx.author);
     let defaults = label.into_iter().flat_map(|label| &label.attributes);
     object.attributes = defaults.filter_map(|a| Some((a.id, a.default.clone()?))).collect();
-    let edits = vec![Edit::create(ctx.document.asset(), &object)];
+    let edits = vec![Edit::create(ctx.objects.asset(), &object)];
     Response {
         gesture: Some(Gesture { title: format!("Draw {}", kind.name()), edits }),
         selection: Some(Selection::of(object.id)),

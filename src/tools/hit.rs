@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use super::outline::{Edge, edges, vertices};
 use super::{BandMode, ToolContext};
-use crate::edit::{Document, Revision};
+use crate::edit::{Objects, Revision};
 use crate::geometry::{Point, Rect, SpatialIndex};
 use crate::model::{Object, ObjectId, Shape};
 
-/// The objects of a document by place, as of one of the document's states.
+/// Objects by place, as of one of their states.
 #[derive(Clone, Debug, Default)]
 pub struct HitIndex {
     objects: SpatialIndex<ObjectId>,
-    /// The state of the document.
+    /// Their state.
     revision: Option<Revision>,
 }
 
@@ -21,36 +21,33 @@ pub struct HitIndex {
 const MIN_SHARE_TO_REBUILD: usize = 8;
 
 impl HitIndex {
-    /// The index of a document as it stands.
-    pub fn new(document: &Document) -> Self {
+    /// The index of objects as they are.
+    pub fn new(objects: &Objects) -> Self {
         let placed = |object: &Arc<Object>| Some((object.id, object.bounds()?));
-        Self {
-            objects: document.in_order().filter_map(placed).collect(),
-            revision: Some(document.revision()),
-        }
+        Self { objects: objects.in_order().filter_map(placed).collect(), revision: Some(objects.revision()) }
     }
 
-    /// Follows the document to its present state, at the cost of what changed. Returns whether anything had.
-    pub fn follow(&mut self, document: &Document) -> bool {
+    /// Follows the objects to their present state, at the cost of what changed. Returns whether anything had.
+    pub fn follow(&mut self, objects: &Objects) -> bool {
         let Some(known) = self.revision else {
-            *self = Self::new(document);
+            *self = Self::new(objects);
             return true;
         };
-        if known == document.revision() {
+        if known == objects.revision() {
             return false;
         }
-        let changed: Option<HashSet<ObjectId>> = document.changed_since(known).map(Iterator::collect);
+        let changed: Option<HashSet<ObjectId>> = objects.changed_since(known).map(Iterator::collect);
         match changed {
             Some(changed) if changed.len() * MIN_SHARE_TO_REBUILD < self.len() + 256 => {
                 for id in changed {
-                    match document.object(id).and_then(Object::bounds) {
+                    match objects.object(id).and_then(Object::bounds) {
                         Some(bounds) => drop(self.objects.insert(id, bounds)),
                         None => drop(self.objects.remove(&id)),
                     }
                 }
-                self.revision = Some(document.revision());
+                self.revision = Some(objects.revision());
             }
-            _ => *self = Self::new(document),
+            _ => *self = Self::new(objects),
         }
         true
     }
@@ -122,7 +119,7 @@ pub fn objects_in(ctx: &ToolContext, band: &Rect, mode: BandMode, max_objects: u
 fn pickable<'a>(ctx: &ToolContext<'a>, rect: &Rect) -> impl Iterator<Item = (&'a Object, &'a Shape)> {
     let ctx = *ctx;
     ctx.hits.within(rect).filter_map(move |id| {
-        let object = ctx.document.object(id)?;
+        let object = ctx.objects.object(id)?;
         Some((object, ctx.editable_shape_of(object)?))
     })
 }

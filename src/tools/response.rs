@@ -23,7 +23,7 @@ impl Gesture {
             .filter(|(id, shape)| shape.is_valid() && ctx.editable_shape(*id).is_some_and(|old| old != shape))
             .collect();
         let title = title(verb, ctx, changed.iter().map(|(id, _)| *id));
-        let asset = ctx.document.asset();
+        let asset = ctx.objects.asset();
         let edits: Vec<_> = changed
             .into_iter()
             .map(|(id, shape)| Edit::change(asset, id, &ObjectChange::Shape(shape)))
@@ -35,7 +35,7 @@ impl Gesture {
 /// "Move box", "Move 3 objects".
 pub(super) fn title(verb: &str, ctx: &ToolContext, ids: impl ExactSizeIterator<Item = ObjectId>) -> String {
     let num_objects = ids.len();
-    match ids.last().and_then(|id| ctx.document.object(id)) {
+    match ids.last().and_then(|id| ctx.objects.object(id)) {
         Some(object) if num_objects == 1 => format!("{verb} {}", object.kind().name()),
         _ => format!("{verb} {num_objects} objects"),
     }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::edit::Document;
+use crate::edit::Objects;
 use crate::model::ObjectId;
 
 /// A set of objects that remembers the order in which they came.
@@ -116,9 +116,9 @@ impl Selection {
         }
     }
 
-    /// Forgets objects that no longer exist.
-    pub fn forget_deleted(&mut self, document: &Document) {
-        self.retain(|id| document.object(id).is_some());
+    /// Forgets objects that are not there.
+    pub fn forget_absent(&mut self, objects: &Objects) {
+        self.retain(|id| objects.object(id).is_some());
     }
 }
 

@@ -63,7 +63,7 @@ fn snap(ctx: &ToolContext, p: Point, modifiers: Modifiers, except: &[ObjectId]) 
         .hits
         .within(&around)
         .filter(|id| !except.contains(id))
-        .filter_map(|id| ctx.document.object(id).filter(|object| ctx.is_visible(object))?.as_shape())
+        .filter_map(|id| ctx.objects.object(id).filter(|object| ctx.is_visible(object))?.as_shape())
         .collect();
     let nearest = |points: &mut dyn Iterator<Item = Point>, kind| {
         points

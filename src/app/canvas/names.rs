@@ -11,7 +11,7 @@ use eframe::egui::{self, Color32, FontId, Galley, Ui, vec2};
 use super::Place;
 use crate::app::state::AppState;
 use crate::app::widgets::{self, color32};
-use crate::edit::{Document, Revision};
+use crate::edit::{Objects, Revision};
 use crate::geometry::{Point, Rect};
 use crate::model::{Flag, LabelId, Object, ObjectId};
 use crate::project::scene::{NameSpot, NameTag, Scene, place_names};
@@ -47,9 +47,9 @@ pub struct NameCache {
 
 impl NameCache {
     /// Looks objects up where that is due. `is_complete` says whether the scene knows all of them.
-    fn update(&mut self, place: &Place, state: &AppState, document: &Document, scene: &Scene) {
+    fn update(&mut self, place: &Place, state: &AppState, objects: &Objects, scene: &Scene) {
         let (view, zoom) = (place.camera.visible_rect(), place.camera.zoom());
-        let of = Some((document.revision(), scene.is_settled()));
+        let of = Some((objects.revision(), scene.is_settled()));
         let is_near = |(around, then): (Rect, f64)| {
             around.contains_rect(&view) && (1.0 / ZOOM_STEP..=ZOOM_STEP).contains(&(zoom / then))
         };
@@ -88,11 +88,11 @@ pub(super) fn names_ui(ui: &Ui, place: &Place, state: &mut AppState, draft: &Dra
 }
 
 fn draw(ui: &Ui, place: &Place, state: &AppState, draft: &Draft, cache: &mut NameCache) {
-    let (Some(project), Some(document)) = (&state.project, state.document()) else { return };
+    let (Some(project), Some(objects)) = (&state.project, state.objects()) else { return };
     if !state.settings.show_names || !state.view.show_objects {
         return;
     }
-    cache.update(place, state, document, &state.scene.at_rest);
+    cache.update(place, state, objects, &state.scene.at_rest);
     let painter = ui.painter().with_clip_rect(place.rect);
     let mut names: HashMap<LabelId, Option<Name>> = HashMap::new();
     let mut name_of = |id: LabelId| {
@@ -118,7 +118,7 @@ fn draw(ui: &Ui, place: &Place, state: &AppState, draft: &Draft, cache: &mut Nam
     let mut drawn: Vec<(Arc<Galley>, Color32, egui::Pos2)> = Vec::new();
     for id in forced.iter().copied().chain(ids) {
         let is_forced = forced.contains(&id);
-        let Some(object) = document.object(id).filter(is_shown) else { continue };
+        let Some(object) = objects.object(id).filter(is_shown) else { continue };
         // What is being moved bears its name where it is.
         let bounds = draft.previews.get(&id).map(crate::model::Shape::bounds).or_else(|| object.bounds());
         let Some(bounds) = bounds.filter(|bounds| place.camera.visible_rect().intersects(bounds)) else {

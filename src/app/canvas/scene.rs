@@ -59,7 +59,7 @@ fn make_layers(
     cache: &mut SceneCache,
 ) -> Option<Vec<Arc<Layer>>> {
     let context = state.tool_context()?;
-    let (view, document) = (&state.view, context.document);
+    let (view, objects) = (&state.view, context.objects);
     let project = state.project.as_ref()?;
     let tokens = Tokens::of_theme(state.ctx.theme());
     let style = SceneStyle {
@@ -81,11 +81,10 @@ fn make_layers(
         let workers = Workers::Pool(&pool, &wake);
         let is_label_shown = |object: &Object| !object.label.is_some_and(|l| view.hidden_labels.contains(&l));
         let at_rest = SceneView {
-            document,
+            objects,
             schema: project.schema(),
             style,
             look: Look::Plain,
-            frame: 0,
             camera: place.camera,
             is_shown: &is_label_shown,
             shown_key: hash_of(&view.hidden_labels),
@@ -105,16 +104,16 @@ fn make_layers(
         }
     }
     let mut above = Layer::new();
-    let painter = Painter::new(project.schema(), style, 0);
+    let painter = Painter::new(project.schema(), style);
     for id in &standing_out {
-        let Some(object) = document.object(*id) else { continue };
+        let Some(object) = objects.object(*id) else { continue };
         if object.has(Flag::Hidden) || !view.show_objects && !view.selection.contains(*id) {
             continue;
         }
         let look = if view.selection.contains(*id) { Look::Selected } else { Look::Hovered };
         match draft.previews.get(id) {
             Some(shape) => painter.shape(&mut above, shape, object.label, look),
-            None => painter.object(&mut above, object, look, document.in_conflict().contains(id)),
+            None => painter.object(&mut above, object, look, objects.in_conflict().contains(id)),
         }
     }
     let pen = Pen { scale: place.pixels_per_point, accent: to_color(tokens.accent) };

@@ -135,7 +135,7 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         run: |state| {
             let is_free = |object: &&Arc<Object>| !object.has(Flag::Hidden) && !object.has(Flag::Locked);
             let ids =
-                state.document().map(|d| d.in_order().filter(is_free).map(|object| object.id).collect());
+                state.objects().map(|all| all.in_order().filter(is_free).map(|object| object.id).collect());
             state.view.selection = ids.unwrap_or_default();
         },
         ..EDIT
@@ -163,7 +163,7 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         shortcut: "Ctrl+Shift+]",
         is_enabled: can_edit_selection,
         run: |state| {
-            let first = state.document().map_or(0, crate::edit::Document::next_z);
+            let first = state.document().map_or(0, |document| document.alive().next_z());
             reorder(state, "Bring to front", first);
         },
         ..EDIT
@@ -176,8 +176,10 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         shortcut: "Ctrl+Shift+[",
         is_enabled: can_edit_selection,
         run: |state| {
-            let lowest =
-                state.document().and_then(|d| d.in_order().next().map(|object| object.z)).unwrap_or(0);
+            let lowest = state
+                .document()
+                .and_then(|d| d.alive().in_order().next().map(|object| object.z))
+                .unwrap_or(0);
             let first = lowest.saturating_sub(state.view.selection.len() as i64);
             reorder(state, "Send to back", first);
         },
@@ -249,7 +251,7 @@ fn paste(state: &mut AppState, clipboard: &Clipboard, aside: f64, verb: &str) {
     let (Some(asset), Some(document)) = (state.view.asset, state.document()) else { return };
     let Some(project) = &state.project else { return };
     let by = Vector::new(aside, aside);
-    let (edits, ids) = clipboard.paste(asset, by, document.next_z(), project.actor());
+    let (edits, ids) = clipboard.paste(asset, by, document.alive().next_z(), project.actor());
     state.commit(format!("{verb} {}", count(ids.len())), edits);
     state.view.selection = ids.into_iter().collect();
 }

@@ -145,7 +145,7 @@ fn finish(state: &mut AppState, status: AssetStatus) {
 
 fn step_object(state: &mut AppState, by: isize) {
     let ids: Vec<_> =
-        state.document().map(|d| d.objects().iter().map(|object| object.id).collect()).unwrap_or_default();
+        state.objects().map(|all| all.in_order().map(|object| object.id).collect()).unwrap_or_default();
     if ids.is_empty() {
         return;
     }

@@ -7,13 +7,13 @@ use eframe::egui::{Id, Ui};
 
 use crate::app::listing::Needle;
 use crate::app::state::AppState;
-use crate::edit::{Document, Revision};
+use crate::edit::{Objects, Revision};
 use crate::model::{LabelId, Object, ObjectId, Schema};
 
 /// The objects of a picture.
 pub struct ObjectList {
-    /// The state of the document that this was worked out from.
-    key: DocumentKey,
+    /// The state of the objects that this was worked out from.
+    key: ObjectsKey,
     /// The last change of what follows.
     order: Revision,
     /// All of them, from the front to the back.
@@ -24,16 +24,16 @@ pub struct ObjectList {
     pub conflicts: BTreeSet<ObjectId>,
 }
 
-/// What tells the states of a document apart.
+/// What tells states of the objects apart.
 #[derive(Clone)]
-pub struct DocumentKey {
+pub struct ObjectsKey {
     revision: Revision,
     /// Each project that is opened has a schema of its own in memory, and this keeps its address from being used
     /// again.
     schema: Arc<Schema>,
 }
 
-impl PartialEq for DocumentKey {
+impl PartialEq for ObjectsKey {
     fn eq(&self, other: &Self) -> bool {
         self.revision == other.revision && Arc::ptr_eq(&self.schema, &other.schema)
     }
@@ -54,44 +54,44 @@ pub fn remembered<T: Send + Sync + 'static>(
     value
 }
 
-/// The document on the canvas with what tells its states apart; `None` while it is not loaded.
-pub fn document_of(state: &AppState) -> Option<(&Document, DocumentKey)> {
+/// The objects on the canvas with what tells their states apart; `None` while they are not loaded.
+pub fn objects_of(state: &AppState) -> Option<(&Objects, ObjectsKey)> {
     let project = state.project.as_ref()?;
-    let document = state.document()?;
-    Some((document, DocumentKey { revision: document.revision(), schema: Arc::clone(project.schema()) }))
+    let objects = state.objects()?;
+    Some((objects, ObjectsKey { revision: objects.revision(), schema: Arc::clone(project.schema()) }))
 }
 
 impl ObjectList {
     /// The objects of the picture on the canvas; `None` while they are not loaded.
     pub fn of(ui: &Ui, state: &AppState) -> Option<Arc<Self>> {
-        let (document, key) = document_of(state)?;
+        let (objects, key) = objects_of(state)?;
         let id = Id::unique("object-list");
         let known = ui.data(|data| data.get_temp::<Arc<Self>>(id));
         if let Some(known) = known.as_ref().filter(|known| known.key == key) {
             return Some(Arc::clone(known));
         }
-        let list = Arc::new(Self::new(key, document, known.as_deref()));
+        let list = Arc::new(Self::new(key, objects, known.as_deref()));
         ui.data_mut(|data| data.insert_temp(id, Arc::clone(&list)));
         Some(list)
     }
 
     /// Takes over from the list before what has not changed.
-    fn new(key: DocumentKey, document: &Document, before: Option<&Self>) -> Self {
-        let order = document.order_revision();
+    fn new(key: ObjectsKey, objects: &Objects, before: Option<&Self>) -> Self {
+        let order = objects.order_revision();
         let ids = match before.filter(|before| before.order == order) {
             Some(before) => Arc::clone(&before.ids),
-            None => Arc::new(document.in_order().rev().map(|object| object.id).collect()),
+            None => Arc::new(objects.in_order().rev().map(|object| object.id).collect()),
         };
         let merged: HashMap<LabelId, LabelId> = key.schema.merged.iter().copied().collect();
         let mut num_by_label = HashMap::new();
-        for (label, num) in document.num_by_label() {
+        for (label, num) in objects.num_by_label() {
             *num_by_label.entry(merged.get(&label).copied().unwrap_or(label)).or_default() += num;
         }
-        Self { key, order, ids, num_by_label, conflicts: document.in_conflict().clone() }
+        Self { key, order, ids, num_by_label, conflicts: objects.in_conflict().clone() }
     }
 
     /// Those of which label, kind, remark or an attribute contains a text.
-    pub fn matching(&self, ui: &Ui, document: &Document, text: &str) -> Arc<Found> {
+    pub fn matching(&self, ui: &Ui, objects: &Objects, text: &str) -> Arc<Found> {
         let needle = Needle::new(text);
         if needle.is_empty() {
             let (key, ids) = (self.key.clone(), Arc::clone(&self.ids));
@@ -100,9 +100,8 @@ impl ObjectList {
         let is_right = |known: &Found| known.key == self.key && known.text == text;
         remembered(ui, Id::unique("objects-found"), is_right, || {
             let schema = &self.key.schema;
-            let is_match = |id: &&ObjectId| {
-                document.object(**id).is_some_and(|object| is_found(&needle, object, schema))
-            };
+            let is_match =
+                |id: &&ObjectId| objects.object(**id).is_some_and(|object| is_found(&needle, object, schema));
             let ids = self.ids.iter().filter(is_match).copied().collect();
             Found { key: self.key.clone(), text: text.to_owned(), ids: Arc::new(ids) }
         })
@@ -111,7 +110,7 @@ impl ObjectList {
 
 /// The objects of a picture that a text was found in.
 pub struct Found {
-    key: DocumentKey,
+    key: ObjectsKey,
     text: String,
     /// The objects, from the front to the back.
     pub ids: Arc<Vec<ObjectId>>,
@@ -129,7 +128,7 @@ fn is_found(needle: &Needle, object: &Object, schema: &Schema) -> bool {
 mod tests {
     use super::*;
     use crate::base::clock::ManualClock;
-    use crate::edit::{Edit, ObjectChange, StampSource, Transaction};
+    use crate::edit::{Document, Edit, ObjectChange, StampSource, Transaction};
     use crate::geometry::Rect;
     use crate::model::{ActorId, AssetId, Color, Label, Shape};
 
@@ -157,8 +156,8 @@ mod tests {
         let schema =
             Schema { labels: vec![Label::new(new, "cat", Color::new(0, 0, 0))], merged: vec![(old, new)] };
         let document = document(&[object(1, 5, Some(old)), object(2, 0, Some(new)), object(3, 9, None)]);
-        let key = DocumentKey { revision: document.revision(), schema: Arc::new(schema) };
-        let list = ObjectList::new(key, &document, None);
+        let key = ObjectsKey { revision: document.revision(), schema: Arc::new(schema) };
+        let list = ObjectList::new(key, document.alive(), None);
         assert_eq!(*list.ids, [3, 1, 2].map(ObjectId::from_u128));
         assert_eq!(list.num_by_label, HashMap::from([(new, 2)]));
         assert!(list.conflicts.is_empty());

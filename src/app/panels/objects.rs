@@ -15,7 +15,7 @@ use crate::app::state::AppState;
 use crate::app::theme::{self, ROW_HEIGHT, Tokens};
 use crate::app::widgets::empty_state;
 use crate::app::wording::thousands;
-use crate::edit::Document;
+use crate::edit::Objects;
 use crate::model::{AssetId, ObjectId};
 use crate::project::Project;
 use crate::tools::Selection;
@@ -26,7 +26,7 @@ const MIN_OBJECTS_TO_SEARCH: usize = 9;
 /// Draws the panel.
 pub fn objects_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     let (Some(project), Some(asset)) = (&state.project, state.view.asset) else { return };
-    let Some((list, document)) = ObjectList::of(ui, state).zip(state.document()) else {
+    let Some((list, objects)) = ObjectList::of(ui, state).zip(state.objects()) else {
         heading_ui(ui, state, None);
         ui.label(RichText::new("Loading…").color(Tokens::of(ui).text_weak));
         return;
@@ -37,13 +37,13 @@ pub fn objects_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
         return;
     }
     let search = if list.ids.len() >= MIN_OBJECTS_TO_SEARCH { search_field_ui(ui) } else { String::new() };
-    let listed = list.matching(ui, document, &search);
+    let listed = list.matching(ui, objects, &search);
     if listed.ids.is_empty() {
         let text = format!("No object here has “{}” in its label, kind or remark.", search.trim());
         ui.add(egui::Label::new(RichText::new(text).color(Tokens::of(ui).text_weak)).wrap());
         return;
     }
-    let panel = ObjectsPanel { state, project, document, asset, list, listed };
+    let panel = ObjectsPanel { state, project, objects, asset, list, listed };
     panel.show(ui, requests);
 }
 
@@ -97,7 +97,7 @@ struct Memory {
 struct ObjectsPanel<'a> {
     state: &'a AppState,
     project: &'a Project,
-    document: &'a Document,
+    objects: &'a Objects,
     asset: AssetId,
     list: Arc<ObjectList>,
     listed: Arc<Found>,
@@ -123,7 +123,7 @@ impl ObjectsPanel<'_> {
         let mut hovered = None;
         let is_writable = self.project.is_writable();
         list.show(ui, |ui, row, rect| {
-            let Some(object) = self.document.object(self.listed.ids[row]) else { return };
+            let Some(object) = self.objects.object(self.listed.ids[row]) else { return };
             let line = ObjectRow {
                 object,
                 label: object.label.and_then(|label| self.project.schema().label(label)),

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use eframe::egui::{Id, Ui};
 
-use super::object_list::{DocumentKey, document_of, remembered};
+use super::object_list::{ObjectsKey, objects_of, remembered};
 use crate::app::state::AppState;
-use crate::edit::Document;
+use crate::edit::Objects;
 use crate::model::{
     ActorId, AttributeId, AttributeValue, Flag, GroupId, LabelId, Object, ObjectId, Provenance, Schema,
 };
@@ -68,7 +68,7 @@ pub struct Summary {
 
 /// What was worked out of a selection.
 pub struct Known {
-    key: DocumentKey,
+    key: ObjectsKey,
     selection: Selection,
     /// What the objects have in common; `None` while there are none.
     pub summary: Option<Summary>,
@@ -77,19 +77,19 @@ pub struct Known {
 impl Summary {
     /// The selected objects of the picture on the canvas; `None` while it is not loaded.
     pub fn of(ui: &Ui, state: &AppState) -> Option<Arc<Known>> {
-        let (document, key) = document_of(state)?;
+        let (objects, key) = objects_of(state)?;
         let schema = state.project.as_ref()?.schema();
         let selection = &state.view.selection;
         let is_right = |known: &Known| known.key == key && known.selection == *selection;
         Some(remembered(ui, Id::unique("selection-summary"), is_right, || Known {
             key: key.clone(),
             selection: selection.clone(),
-            summary: Self::new(document, schema, selection),
+            summary: Self::new(objects, schema, selection),
         }))
     }
 
-    fn new(document: &Document, schema: &Schema, selection: &Selection) -> Option<Self> {
-        let objects: Vec<&Object> = selection.iter().filter_map(|id| document.object(id)).collect();
+    fn new(all: &Objects, schema: &Schema, selection: &Selection) -> Option<Self> {
+        let objects: Vec<&Object> = selection.iter().filter_map(|id| all.object(id)).collect();
         let (first, others) = objects.split_first()?;
         let label_of = |object: &Object| object.label.map(|id| schema.label(id).map_or(id, |label| label.id));
         let mut summary = Self {
@@ -146,7 +146,7 @@ impl Summary {
 mod tests {
     use super::*;
     use crate::base::clock::ManualClock;
-    use crate::edit::{Edit, StampSource, Transaction};
+    use crate::edit::{Document, Edit, StampSource, Transaction};
     use crate::geometry::Rect;
     use crate::model::{AssetId, Color, Label, Shape};
 
@@ -182,7 +182,7 @@ mod tests {
         let schema =
             Schema { labels: vec![new], merged: vec![(LabelId::from_u128(1), LabelId::from_u128(2))] };
         let selection: Selection = [first.id, second.id, ObjectId::from_u128(99)].into_iter().collect();
-        let summary = Summary::new(&document(&[first, second]), &schema, &selection).unwrap();
+        let summary = Summary::new(document(&[first, second]).alive(), &schema, &selection).unwrap();
         assert_eq!(summary.ids.len(), 2, "what is deleted does not count");
         assert_eq!(summary.single, None);
         assert_eq!(summary.label, Common::Same(Some(LabelId::from_u128(2))), "merged labels are one");
@@ -196,6 +196,6 @@ mod tests {
 
     #[test]
     fn nothing_is_told_of_nothing() {
-        assert_eq!(Summary::new(&document(&[]), &Schema::default(), &Selection::default()), None);
+        assert_eq!(Summary::new(document(&[]).alive(), &Schema::default(), &Selection::default()), None);
     }
 }

@@ -182,11 +182,10 @@ mod running {
             standing_out.extend(draft.highlighted.iter().copied());
             let style = SceneStyle::default();
             let view = SceneView {
-                document: &self.document,
+                objects: self.document.alive(),
                 schema: &self.schema,
                 style,
                 look: Look::Plain,
-                frame: 0,
                 camera: self.camera,
                 is_shown: &|_| true,
                 shown_key: 0,
@@ -194,7 +193,7 @@ mod running {
             };
             let mut layers = self.scene.layers(&view, Workers::Pool(&self.pool, &self.wake));
             let mut above = Layer::new();
-            let painter = Painter::new(&self.schema, style, 0);
+            let painter = Painter::new(&self.schema, style);
             for object in standing_out.iter().filter_map(|id| self.document.object(*id)) {
                 match draft.previews.get(&object.id) {
                     Some(shape) => painter.shape(&mut above, shape, object.label, Look::Selected),
@@ -216,7 +215,7 @@ mod running {
 
         fn context<'a>(&'a self, hidden_labels: &'a BTreeSet<LabelId>) -> ToolContext<'a> {
             ToolContext {
-                document: &self.document,
+                objects: self.document.alive(),
                 schema: &self.schema,
                 hits: &self.hits,
                 selection: &self.selection,
@@ -241,7 +240,7 @@ mod running {
                 for op in &transaction.ops {
                     self.document.apply(op);
                 }
-                self.hits.follow(&self.document);
+                self.hits.follow(self.document.alive());
             }
             self.selection = selection.unwrap_or_else(|| self.selection.clone());
         }
@@ -353,7 +352,7 @@ mod running {
             let (document, stamps) = shapes::document(&options);
             let fold = begun.elapsed();
             let begun = Instant::now();
-            let hits = HitIndex::new(&document);
+            let hits = HitIndex::new(document.alive());
             let index = begun.elapsed();
             let mut desk = Desk {
                 document,

@@ -1,12 +1,11 @@
 //! Objects that follow each other in the z order, made into a layer: a job without the document, the GPU or the
 //! screen.
 
-use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::paint::{Look, Painter, shown_shape};
+use super::paint::{Look, Painter};
 use super::place_order::place_order;
 use super::{NameSpot, SceneStyle};
 use crate::edit::OrderKey;
@@ -45,7 +44,6 @@ pub(super) struct ChunkInput {
     pub(super) in_conflict: BTreeSet<ObjectId>,
     pub(super) schema: Arc<Schema>,
     pub(super) style: SceneStyle,
-    pub(super) frame: u32,
     pub(super) look: Look,
     /// The zoom to be seen at, screen pixels per image pixel.
     pub(super) zoom: f64,
@@ -120,14 +118,12 @@ impl ChunkInput {
     }
 
     fn make_one(&self, objects: &[Arc<Object>]) -> Chunk {
-        let shapes: Vec<Option<Cow<'_, Shape>>> =
-            objects.iter().map(|object| shown_shape(object, self.frame)).collect();
-        let bounds: Vec<Rect> =
-            shapes.iter().map(|shape| shape.as_ref().map_or(Rect::EMPTY, |shape| shape.bounds())).collect();
+        let shapes: Vec<Option<&Shape>> = objects.iter().map(|object| object.as_shape()).collect();
+        let bounds: Vec<Rect> = shapes.iter().map(|shape| shape.map_or(Rect::EMPTY, Shape::bounds)).collect();
         let max_zooms = self.max_zooms.unwrap_or_else(|| max_zooms(shapes.iter().zip(&bounds), self.zoom));
         let detail = detail_at(&max_zooms, self.zoom);
         let order = place_order(&bounds);
-        let painter = Painter::new(&self.schema, self.style, self.frame);
+        let painter = Painter::new(&self.schema, self.style);
         let mut layer = Layer::new();
         let mut items = Vec::with_capacity(order.len());
         let mut last_group = 0;
@@ -183,7 +179,7 @@ fn largest(objects: &[Arc<Object>], bounds: &[Rect]) -> Vec<NameSpot> {
 
 /// Up to which zooms simpler versions of these shapes, given with their bounds and first seen at a zoom, serve.
 fn max_zooms<'a>(
-    shapes: impl Iterator<Item = (&'a Option<Cow<'a, Shape>>, &'a Rect)>,
+    shapes: impl Iterator<Item = (&'a Option<&'a Shape>, &'a Rect)>,
     zoom: f64,
 ) -> [f64; NUM_COARSE] {
     let (mut num_shapes, mut all_points) = (0, 0);

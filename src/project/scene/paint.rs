@@ -1,13 +1,10 @@
 //! From shapes to primitives.
 
-use std::borrow::Cow;
-
 use super::SceneStyle;
 use super::coarse::{CoarseShape, coarse};
-use crate::edit::shape_at;
 use crate::geometry::{Point, Polygon, Rect, ellipse_polygon};
 use crate::model::shape::{CuboidShape, SkeletonShape, Visibility};
-use crate::model::{Content, Flag, Label, LabelId, Object, Provenance, ReviewState, Schema, Shape};
+use crate::model::{Flag, Label, LabelId, Object, Provenance, ReviewState, Schema, Shape};
 use crate::render::{Color, Handle, HandleShape, Layer, Stroke};
 
 /// How much an object stands out.
@@ -58,7 +55,6 @@ impl Marks {
 pub struct Painter<'a> {
     schema: &'a Schema,
     style: SceneStyle,
-    frame: u32,
 }
 
 /// How one shape is drawn.
@@ -74,16 +70,17 @@ struct Pen<'a> {
 }
 
 impl<'a> Painter<'a> {
-    /// A painter for labels of this schema, which shows tracks as they are on `frame`.
-    pub fn new(schema: &'a Schema, style: SceneStyle, frame: u32) -> Self {
-        Self { schema, style, frame }
+    /// A painter for labels of this schema.
+    pub fn new(schema: &'a Schema, style: SceneStyle) -> Self {
+        Self { schema, style }
     }
 
-    /// One object, hidden or not. Tags and spans have nothing to draw.
+    /// One object, hidden or not. Only shapes are drawn: tracks become shapes on a frame, and tags and spans are not in the
+    /// picture.
     pub fn object(&self, layer: &mut Layer, object: &Object, look: Look, is_in_conflict: bool) {
-        if let Some(shape) = shown_shape(object, self.frame) {
+        if let Some(shape) = object.as_shape() {
             let pen = self.pen(object.label, look, Marks::of(object, is_in_conflict));
-            draw_shape(layer, &shape, &pen);
+            draw_shape(layer, shape, &pen);
         }
     }
 
@@ -96,10 +93,10 @@ impl<'a> Painter<'a> {
         is_in_conflict: bool,
         max_zoom: f64,
     ) {
-        let Some(shape) = shown_shape(object, self.frame) else { return };
+        let Some(shape) = object.as_shape() else { return };
         let pen = self.pen(object.label, look, Marks::of(object, is_in_conflict));
-        match coarse(&shape, max_zoom) {
-            CoarseShape::Same => draw_shape(layer, &shape, &pen),
+        match coarse(shape, max_zoom) {
+            CoarseShape::Same => draw_shape(layer, shape, &pen),
             CoarseShape::Simpler(shape) => draw_shape(layer, &shape, &pen),
             CoarseShape::Dot(bounds) => {
                 // Where shapes are so small they are many, and halos would be all that there is to see.
@@ -173,15 +170,6 @@ impl<'a> Painter<'a> {
             border: halo_color.with_alpha(0.9),
             label: label.and_then(|id| self.schema.label(id)),
         }
-    }
-}
-
-/// The shape that an object has on a frame.
-pub(super) fn shown_shape(object: &Object, frame: u32) -> Option<Cow<'_, Shape>> {
-    match &object.content {
-        Content::Shape(shape) => Some(Cow::Borrowed(shape)),
-        Content::Track(track) => shape_at(track, frame).map(|shown| Cow::Owned(shown.shape)),
-        Content::Span(_) | Content::Tag => None,
     }
 }
 

@@ -1,4 +1,4 @@
-//! The layers of a document, kept from frame to frame and made anew where something changed.
+//! The layers of objects, kept from frame to frame and made anew where something changed.
 
 use std::collections::BTreeSet;
 use std::ops::Bound;
@@ -9,7 +9,7 @@ use super::chunk::{Chunk, ChunkInput, ChunkSize, Detail, EXACT, NUM_COARSE, deta
 use super::paint::{Look, Painter};
 use super::{NameSpot, SceneStyle};
 use crate::base::jobs::{Job, JobPool, Priority};
-use crate::edit::{Document, OrderKey, Revision};
+use crate::edit::{Objects, OrderKey, Revision};
 use crate::geometry::Rect;
 use crate::model::{AssetId, Flag, Object, ObjectId, Schema};
 use crate::render::{Camera, Layer};
@@ -18,15 +18,13 @@ use crate::render::{Camera, Layer};
 #[derive(Clone, Copy)]
 pub struct SceneView<'a> {
     /// The objects.
-    pub document: &'a Document,
+    pub objects: &'a Objects,
     /// Their labels.
     pub schema: &'a Arc<Schema>,
     /// How they are drawn.
     pub style: SceneStyle,
     /// How much they stand out.
     pub look: Look,
-    /// Tracks are shown as they are on this frame.
-    pub frame: u32,
     /// From where.
     pub camera: Camera,
     /// Which objects are there at all. Hidden ones are not, whatever it says.
@@ -43,8 +41,8 @@ impl SceneView<'_> {
     }
 
     fn made_with(&self) -> MadeWith {
-        let Self { schema, style, look, frame, shown_key, .. } = *self;
-        MadeWith { schema: Arc::clone(schema), style, look, frame, shown_key }
+        let Self { schema, style, look, shown_key, .. } = *self;
+        MadeWith { schema: Arc::clone(schema), style, look, shown_key }
     }
 }
 
@@ -63,15 +61,13 @@ struct MadeWith {
     schema: Arc<Schema>,
     style: SceneStyle,
     look: Look,
-    frame: u32,
     shown_key: u64,
 }
 
 impl PartialEq for MadeWith {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.schema, &other.schema)
-            && (self.style, self.look, self.frame, self.shown_key)
-                == (other.style, other.look, other.frame, other.shown_key)
+            && (self.style, self.look, self.shown_key) == (other.style, other.look, other.shown_key)
     }
 }
 
@@ -88,7 +84,7 @@ const AHEAD: f64 = 1.6;
 /// Behind everything.
 const LOWEST: OrderKey = (i64::MIN, ObjectId::from_u128(0));
 
-/// The layers of one document, kept from frame to frame.
+/// The layers of one asset's objects, kept from frame to frame.
 #[derive(Default)]
 pub struct Scene {
     asset: Option<AssetId>,
@@ -261,24 +257,24 @@ impl Scene {
 
     /// Takes note of what has changed since the last call.
     fn follow(&mut self, view: &SceneView<'_>) {
-        let document = view.document;
+        let objects = view.objects;
         let changed: Option<BTreeSet<ObjectId>> = self
             .revision
-            .filter(|_| self.asset == Some(document.asset()))
-            .and_then(|revision| document.changed_since(revision))
+            .filter(|_| self.asset == Some(objects.asset()))
+            .and_then(|revision| objects.changed_since(revision))
             .map(|changed| changed.collect());
         match changed {
             Some(changed) if changed.len() <= MAX_CHANGES => {
                 for id in changed {
-                    self.mark(document, id, true);
+                    self.mark(objects, id, true);
                 }
             }
             _ => {
-                let is_same_asset = self.asset == Some(document.asset());
+                let is_same_asset = self.asset == Some(objects.asset());
                 let mut before = std::mem::take(&mut self.layers);
                 before.retain(|_| is_same_asset);
                 *self = Self {
-                    asset: Some(document.asset()),
+                    asset: Some(objects.asset()),
                     undivided: Some(Bound::Unbounded),
                     layers: before.clone(),
                     before,
@@ -286,7 +282,7 @@ impl Scene {
                 };
             }
         }
-        self.revision = Some(document.revision());
+        self.revision = Some(objects.revision());
         let made_with = view.made_with();
         if self.made_with.as_ref() != Some(&made_with) {
             self.parts.iter_mut().for_each(|part| part.is_stale = true);
@@ -295,20 +291,19 @@ impl Scene {
         if self.left_out != *view.left_out {
             let before = std::mem::replace(&mut self.left_out, view.left_out.clone());
             for id in before.symmetric_difference(view.left_out) {
-                self.mark(document, *id, false);
+                self.mark(objects, *id, false);
             }
         }
     }
 
     /// Notes that an object has changed, or is to be left out or no longer, wherever it is and was.
-    fn mark(&mut self, document: &Document, id: ObjectId, has_changed: bool) {
-        let thing = document.state(id).and_then(|state| state.thing());
-        let place = thing.and_then(|object| self.part_at((object.z, id)));
+    fn mark(&mut self, objects: &Objects, id: ObjectId, has_changed: bool) {
+        let place = objects.object(id).and_then(|object| self.part_at((object.z, id)));
         let is_drawn_there = place.is_some_and(|at| self.parts[at].item_of(id).is_some());
         let former = if is_drawn_there {
             None
         } else {
-            // Another z than before, or new.
+            // Another z than before, new, or gone.
             self.parts.iter().position(|part| part.item_of(id).is_some())
         };
         for at in place.into_iter().chain(former) {
@@ -331,7 +326,7 @@ impl Scene {
         let mut num_jobs = self.num_jobs();
         while let Some(start) = self.undivided.filter(|_| num_jobs < MAX_JOBS && has_time()) {
             let (mut size, mut objects, mut first, mut end) = (ChunkSize::default(), Vec::new(), None, None);
-            for object in view.document.in_order_within((start, Bound::Unbounded)) {
+            for object in view.objects.in_order_within((start, Bound::Unbounded)) {
                 let key = (object.z, object.id);
                 first.get_or_insert(key);
                 if view.shows(object) {
@@ -390,7 +385,7 @@ impl Scene {
         };
         let mut num_points = 0;
         let range = (Bound::Included(self.parts[at].first), end);
-        let shown = view.document.in_order_within(range).filter(|object| view.shows(object));
+        let shown = view.objects.in_order_within(range).filter(|object| view.shows(object));
         let objects = shown
             .inspect(|object| num_points += object.as_shape().map_or(4, super::chunk::num_points))
             .cloned()
@@ -408,14 +403,13 @@ impl Scene {
         workers: Workers<'_>,
         zoom: f64,
     ) {
-        let in_conflict = view.document.in_conflict();
+        let in_conflict = view.objects.in_conflict();
         let is_of_part = |id: &ObjectId| !in_conflict.is_empty() && in_conflict.contains(id);
         let input = ChunkInput {
             in_conflict: objects.iter().map(|object| object.id).filter(is_of_part).collect(),
             objects,
             schema: Arc::clone(view.schema),
             style: view.style,
-            frame: view.frame,
             look: view.look,
             zoom,
             max_zooms: self.parts[at].made.as_ref().map(|made| made.max_zooms),
@@ -449,7 +443,7 @@ impl Scene {
         if !is_dirty {
             return;
         }
-        let painter = Painter::new(view.schema, view.style, view.frame);
+        let painter = Painter::new(view.schema, view.style);
         for at in 0..self.parts.len() {
             if self.parts[at].is_dirty {
                 let end = self.parts.get(at + 1).map(|next| next.first);
@@ -489,7 +483,7 @@ fn part_layers(
     };
     let mut fresh: Vec<&Object> = changed()
         .filter(|id| !left_out.contains(id))
-        .filter_map(|id| view.document.object(id))
+        .filter_map(|id| view.objects.object(id))
         .filter(|object| is_here(object) && view.shows(object))
         .collect();
     fresh.sort_unstable_by_key(|object| (object.z, object.id));
@@ -497,7 +491,7 @@ fn part_layers(
     if !fresh.is_empty() {
         let mut layer = Layer::new();
         for object in fresh {
-            let is_in_conflict = view.document.in_conflict().contains(&object.id);
+            let is_in_conflict = view.objects.in_conflict().contains(&object.id);
             painter.object(&mut layer, object, view.look, is_in_conflict);
         }
         layers.push(Arc::new(layer));

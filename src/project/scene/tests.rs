@@ -64,11 +64,10 @@ fn layers_without(
     left_out: &BTreeSet<ObjectId>,
 ) -> Vec<Arc<Layer>> {
     let view = SceneView {
-        document: &drawn.document,
+        objects: drawn.document.alive(),
         schema,
         style,
         look: Look::Plain,
-        frame: 0,
         camera: camera_of(20),
         is_shown: &|_| true,
         shown_key: 0,
@@ -137,11 +136,10 @@ fn jobs_bring_the_same_and_an_edit_is_seen_before_they_are_done() {
     let mut in_background = |drawn: &Drawn| {
         let nothing = BTreeSet::new();
         let view = SceneView {
-            document: &drawn.document,
+            objects: drawn.document.alive(),
             schema: &schema,
             style,
             look: Look::Plain,
-            frame: 0,
             camera: camera_of(60),
             is_shown: &|_| true,
             shown_key: 0,
@@ -181,7 +179,7 @@ fn picture_of_layers(layers: Vec<Arc<Layer>>, size: u32) -> Picture {
 fn picture_of(size: u32, paint: impl FnOnce(&Painter, &mut Layer)) -> Picture {
     let schema = schema();
     let mut layer = Layer::new();
-    paint(&Painter::new(&schema, SceneStyle::default(), 0), &mut layer);
+    paint(&Painter::new(&schema, SceneStyle::default()), &mut layer);
     picture_of_layers(vec![Arc::new(layer)], size)
 }
 
@@ -311,11 +309,10 @@ fn a_coarser_version_is_nowhere_off_by_more_than_a_pixel() {
         let camera = Camera::new(Point::new(430.0, 280.0), zoom, Size::new(400, 260));
         let nothing = BTreeSet::new();
         let mut view = SceneView {
-            document: &drawn.document,
+            objects: drawn.document.alive(),
             schema: &schema,
             style,
             look: Look::Plain,
-            frame: 0,
             camera: Camera::new(camera.center(), first_zoom, camera.viewport()),
             is_shown: &|_| true,
             shown_key: 0,

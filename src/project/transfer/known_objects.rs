@@ -60,7 +60,7 @@ impl OnAsset {
         for object in document.objects() {
             *num_by_hash.entry(hash_of(object, labels)).or_insert(0) += 1;
         }
-        Ok(Self { num_by_hash, next_z: document.next_z() })
+        Ok(Self { num_by_hash, next_z: document.alive().next_z() })
     }
 }
 

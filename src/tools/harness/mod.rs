@@ -74,7 +74,7 @@ struct Page {
 impl Page {
     fn ctx(&self) -> ToolContext<'_> {
         ToolContext {
-            document: &self.document,
+            objects: self.document.alive(),
             schema: &self.schema,
             hits: &self.hits,
             selection: &self.selection,
@@ -129,7 +129,7 @@ impl Canvas {
         }
         let is_of_object = |op: &Op| matches!(op.target, Target::Object(..));
         assert!(transaction.ops.iter().all(is_of_object), "tools change objects and nothing else");
-        self.page.hits.follow(&self.page.document);
+        self.page.hits.follow(self.page.document.alive());
         self.titles.push(transaction.title.clone());
         self.check_undo(&transaction, &before, actor);
     }

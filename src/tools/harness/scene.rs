@@ -11,7 +11,7 @@ use crate::tools::ToolSettings;
 impl Canvas {
     pub(crate) fn with(mut self, shape: Shape) -> Self {
         let mut object = Object::shape(ObjectId::new(), shape, Some(CAR));
-        object.z = self.page.document.next_z();
+        object.z = self.page.document.alive().next_z();
         let edit = Edit::create(self.page.document.asset(), &object);
         self.commit("Prepare", vec![edit], ME);
         self
@@ -88,7 +88,7 @@ impl Canvas {
     pub(crate) fn somebody_deletes(mut self, index: usize) -> Self {
         let edit = Edit::delete(self.page.document.asset(), self.page.id(index));
         self.commit("Delete", vec![edit], SOMEBODY);
-        self.page.selection.forget_deleted(&self.page.document);
+        self.page.selection.forget_absent(self.page.document.alive());
         self.check();
         self
     }

@@ -54,7 +54,7 @@ pub(super) fn resizable<'a>(
 /// The frame of a large selection: looking at all of it several times a frame would take too long.
 #[derive(Clone, Copy)]
 pub(super) struct KnownFrame {
-    document: Revision,
+    objects: Revision,
     selection: u64,
     num_hidden_labels: usize,
     frame: Option<Frame>,
@@ -68,21 +68,21 @@ pub(super) fn held_with<'a>(ctx: &ToolContext<'a>, known: &Cell<Option<KnownFram
     if ctx.selection.len() <= MIN_REMEMBERED {
         return held(ctx);
     }
-    let (document, selection) = (ctx.document.revision(), ctx.selection.revision());
+    let (objects, selection) = (ctx.objects.revision(), ctx.selection.revision());
     let num_hidden_labels = ctx.hidden_labels.len();
     let is_right = |known: &KnownFrame| {
-        (known.document, known.selection, known.num_hidden_labels) == (document, selection, num_hidden_labels)
+        (known.objects, known.selection, known.num_hidden_labels) == (objects, selection, num_hidden_labels)
     };
     if let Some(known) = known.get().filter(is_right) {
         return known.frame.map(|frame| Held::Framed { frame, can_turn: false });
     }
     match held(ctx) {
         Some(Held::Framed { frame, can_turn: false }) => {
-            known.set(Some(KnownFrame { document, selection, num_hidden_labels, frame: Some(frame) }));
+            known.set(Some(KnownFrame { objects, selection, num_hidden_labels, frame: Some(frame) }));
             Some(Held::Framed { frame, can_turn: false })
         }
         None => {
-            known.set(Some(KnownFrame { document, selection, num_hidden_labels, frame: None }));
+            known.set(Some(KnownFrame { objects, selection, num_hidden_labels, frame: None }));
             None
         }
         // Of many objects one alone is not locked or hidden.

@@ -10,10 +10,10 @@ use crate::tools::{Gesture, Key, Modifiers, ToolContext};
 /// Deletes the selected objects. Locked ones stay, unless they are meant too. `None` when nothing is left to
 /// delete.
 pub fn delete_selected(ctx: &ToolContext, locked_too: bool) -> Option<Gesture> {
-    let objects = ctx.selection.iter().filter_map(|id| ctx.document.object(id));
+    let objects = ctx.selection.iter().filter_map(|id| ctx.objects.object(id));
     let ids: Vec<_> =
         objects.filter(|object| locked_too || !object.has(Flag::Locked)).map(|object| object.id).collect();
-    let asset = ctx.document.asset();
+    let asset = ctx.objects.asset();
     let edits: Vec<_> = ids.iter().map(|id| Edit::delete(asset, *id)).collect();
     let title = title("Delete", ctx, ids.into_iter());
     (!edits.is_empty()).then_some(Gesture { title, edits })

@@ -89,7 +89,7 @@ impl Drag for Moving {
 
     fn finish(&self, ctx: &ToolContext) -> Response {
         let mut selection = self.selection.clone();
-        selection.forget_deleted(ctx.document);
+        selection.forget_absent(ctx.objects);
         let gesture = Gesture::reshape("Move", ctx, moved(ctx, self.selection.iter(), self.way(ctx)));
         Response { gesture, ..Response::select(selection) }
     }
