@@ -32,7 +32,7 @@ test:
 
 lint:
 	$(CARGO) fmt --check
-	$(CARGO) clippy --locked --all-targets --features ui-test,video -- -D warnings
+	$(CARGO) clippy --locked --all-targets --features ui-test -- -D warnings
 
 # The builds that must stay possible: what is built by default, the pure folders, and a server without window, GPU and
 # video.
@@ -40,14 +40,14 @@ check-features:
 	$(CARGO) clippy --locked -- -D warnings
 	$(CARGO) clippy --locked --no-default-features --lib --tests -- -D warnings
 	$(CARGO) clippy --locked --no-default-features --features server --bins -- -D warnings
-	! $(CARGO) tree --locked --no-default-features --features server --edges normal --prefix none | grep -E '^(egui|eframe|wgpu|ffmpeg-next|ort) '
+	! $(CARGO) tree --locked --no-default-features --features server --edges normal --prefix none | grep -E '^(egui|eframe|wgpu|ffmpeg-sys-next|ort) '
 
 unit:
-	$(CARGO) test --locked --features ui-test,video
+	$(CARGO) test --locked --features ui-test
 
 # With the features of the tests, so that nothing is built twice.
 interop:
-	$(CARGO) build --locked --features ui-test,video
+	$(CARGO) build --locked --features ui-test
 	FIELDMARK=target/debug/fieldmark packaging/interop/run.sh
 
 bench:
@@ -55,7 +55,7 @@ bench:
 	benches/compare.sh
 
 shots:
-	FIELDMARK_SHOTS=$(abspath $(SHOTS)) $(CARGO) test --locked --features ui-test,video --test ui -- shots --nocapture
+	FIELDMARK_SHOTS=$(abspath $(SHOTS)) $(CARGO) test --locked --features ui-test --test ui -- shots --nocapture
 	@echo "$(SHOTS)/index.html"
 
 clean:

@@ -8,13 +8,15 @@ set -euo pipefail
 packages=(
     # Build tools: libjpeg-turbo is built from source.
     build-essential pkg-config cmake nasm
+    # Video: FFmpeg's headers, of which libclang makes the bindings, and the libraries that are loaded at run time.
+    libavcodec-dev libavformat-dev libavutil-dev libswscale-dev libswresample-dev clang libclang-dev
+    # Sound.
+    libasound2-dev
     # Draws the window where there is no GPU, and opens it under X11.
     mesa-vulkan-drivers libvulkan1 libgl1-mesa-dri libegl1 libxkbcommon-x11-0 libx11-xcb1
 )
 if [[ "${1:-}" == "--test" ]]; then
     packages+=(python3-venv)
-    # The feature `video`. The bindings are made from FFmpeg's headers, by libclang.
-    packages+=(libavcodec-dev libavformat-dev libavutil-dev libswscale-dev clang libclang-dev)
     # FFmpeg's program makes the videos of the tests, and says what is in them; the font is for their counters.
     packages+=(ffmpeg fonts-dejavu-core)
 fi

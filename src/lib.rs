@@ -71,8 +71,9 @@
 //! # Features
 //!
 //! `desktop` is the window, `server` the headless tools; both are on by default and stand on `files` (media, project
-//! file, command line). `video` links FFmpeg and adds frame-exact reading of videos to the command line; without it
-//! videos are recognised and refused. Without any, the pure folders alone are built, and their tests run in seconds.
+//! file, command line). `video`, a part of `desktop`, is built with FFmpeg's headers and loads its libraries when the
+//! first video is opened; without it videos are recognised and refused. Without any, the pure folders alone are built,
+//! and their tests run in seconds.
 //!
 //! # Growth
 //!

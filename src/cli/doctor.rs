@@ -104,7 +104,15 @@ fn graphics() -> Check {
 
 #[cfg(feature = "video")]
 fn video() -> Check {
-    let facts = crate::media::video::ffmpeg_facts();
+    use crate::media::video::{MissingFfmpeg, ffmpeg_facts};
+    let facts = match ffmpeg_facts() {
+        Ok(facts) => facts,
+        Err(missing) => {
+            let advice = Some(format!("To label videos, {}.", MissingFfmpeg::ADVICE));
+            let found = missing.to_string();
+            return Check { id: "ffmpeg", title: "FFmpeg, for video", state: State::Missing, found, advice };
+        }
+    };
     let hardware = match facts.hardware.is_empty() {
         true => "no hardware decoders".to_owned(),
         false => format!("built for hardware decoders ({})", facts.hardware.join(", ")),

@@ -4,22 +4,12 @@ use std::ffi::{CStr, OsString, c_char};
 
 use libloading::Library;
 
+use crate::base::libraries::library_file_name;
+
 /// A library that was found: how it was asked for, and its version.
 pub(super) struct FoundLibrary {
     pub name: String,
     pub version: String,
-}
-
-/// The name of a library's file on this system, as in `libavcodec.so.61`.
-fn file_name(base: &str, major: Option<u32>) -> String {
-    match (std::env::consts::OS, major) {
-        ("windows", Some(major)) => format!("{base}-{major}.dll"),
-        ("windows", None) => format!("{base}.dll"),
-        ("macos", Some(major)) => format!("lib{base}.{major}.dylib"),
-        ("macos", None) => format!("lib{base}.dylib"),
-        (_, Some(major)) => format!("lib{base}.so.{major}"),
-        (_, None) => format!("lib{base}.so"),
-    }
 }
 
 fn load(name: &str) -> Option<Library> {
@@ -41,7 +31,7 @@ const ONNX_VARIABLE: &str = "ORT_DYLIB_PATH";
 /// ONNX Runtime: the library that the environment names, or the system's.
 pub(super) fn find_onnx_runtime() -> Option<FoundLibrary> {
     let named = std::env::var_os(ONNX_VARIABLE).map(OsString::into_string).and_then(Result::ok);
-    let usual = [file_name("onnxruntime", None), file_name("onnxruntime", Some(1))];
+    let usual = [library_file_name("onnxruntime", None), library_file_name("onnxruntime", Some(1))];
     named.into_iter().chain(usual).find_map(|name| {
         let library = load(&name)?;
         // SAFETY: `const OrtApiBase* OrtGetApiBase(void)` is the one entry point of every version of ONNX Runtime. The

@@ -87,6 +87,14 @@ pub enum MediaError {
         /// What the system said.
         source: io::Error,
     },
+    /// There are no libraries that could read videos.
+    #[error("{problem}: {path}")]
+    NoFfmpeg {
+        /// Which library is missing, and what to do about it.
+        problem: String,
+        /// The file.
+        path: PathBuf,
+    },
     /// A file of which FFmpeg can make nothing.
     #[error("this is no video that can be opened ({cause}); check it with a player, or leave it out: {path}")]
     NotAVideo {
@@ -109,7 +117,7 @@ pub enum MediaError {
         /// The file.
         path: PathBuf,
     },
-    /// A codec that the linked FFmpeg has no decoder for.
+    /// A codec that FFmpeg has no decoder for here.
     #[error("there is no decoder for {codec} here; convert the video, for example to H.264: {path}")]
     NoDecoder {
         /// FFmpeg's name of the codec.

@@ -128,3 +128,35 @@ fn reading_is_measured() {
         assert!(measured[stage]["max"].as_f64().unwrap() > 0.0, "{stage}: {measured}");
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_program_starts_without_loading_any_of_ffmpeg() {
+    let program = std::fs::read(env!("CARGO_BIN_EXE_fieldmark")).unwrap();
+    let holds = |text: &str| program.windows(text.len()).any(|bytes| bytes == text.as_bytes());
+    assert!(holds("libc.so.6"), "the names of the libraries that the system loads are in the file");
+    for library in ["libavutil.so", "libavcodec.so", "libavformat.so", "libswscale.so", "libswresample.so"] {
+        assert!(
+            !holds(library),
+            "{library} is linked: a function of FFmpeg is used that ffi.rs does not list"
+        );
+    }
+}
+
+#[test]
+fn without_ffmpeg_it_says_what_is_missing_and_what_helps() {
+    let desk = desk();
+    std::fs::create_dir(desk.path("empty")).unwrap();
+    let without = |arguments: &[&str]| {
+        let mut command = desk.command();
+        let output = command.args(arguments).env("FIELDMARK_FFMPEG", desk.path("empty")).output().unwrap();
+        [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat()
+    };
+    let told = without(&["info", "clip.mp4"]);
+    assert!(
+        told.contains("avutil") && told.contains("install FFmpeg") && told.contains("clip.mp4"),
+        "{told}"
+    );
+    let told = without(&["doctor"]);
+    assert!(told.contains("is missing here") && told.contains("To label videos, install FFmpeg"), "{told}");
+}

@@ -37,7 +37,7 @@ impl IndexFile {
         let VideoSource::File(path) = source else { return None };
         let quick = QuickKey::of(path).ok()?;
         let fingerprint = fingerprint(path).ok()?;
-        let ffmpeg = ffmpeg_facts();
+        let ffmpeg = ffmpeg_facts().ok()?;
         let mut hasher = blake3::Hasher::new();
         hasher.update(fingerprint.as_bytes());
         hasher.update(&quick.num_bytes.to_le_bytes());

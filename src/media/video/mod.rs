@@ -47,7 +47,7 @@ mod threads;
 mod verify;
 
 pub use convert::PictureConverter;
-pub use ffmpeg::{FfmpegFacts, NativeFrame, StreamKind, ffmpeg_facts};
+pub use ffmpeg::{FfmpegFacts, MissingFfmpeg, NativeFrame, StreamKind, ffmpeg_facts};
 pub use index::{Frame, FrameIndex};
 pub use info::{PictureInfo, Rational, StreamInfo, VideoInfo};
 pub use loader::{DEFAULT_FRAME_BUDGET_BYTES, Direction, FrameLoader, FrameState};

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::MediaError;
-use super::ffmpeg::Demuxer;
+use super::ffmpeg::{self, Demuxer, MissingFfmpeg};
 
 /// A video file, or pictures in a folder that are numbered without a gap.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +62,10 @@ impl VideoSource {
     /// Opens it.
     pub(super) fn demuxer(&self) -> Result<Demuxer, MediaError> {
         let path = self.path();
+        ffmpeg::load().map_err(|missing| MediaError::NoFfmpeg {
+            problem: format!("{missing}; {}", MissingFfmpeg::ADVICE),
+            path: path.to_owned(),
+        })?;
         // The scheme keeps FFmpeg from taking a name such as `tcp:1` for an address.
         let url = [OsStr::new("file:"), path.as_os_str()].map(OsStr::as_encoded_bytes).concat();
         let url = CString::new(url)

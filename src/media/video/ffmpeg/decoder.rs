@@ -2,11 +2,9 @@
 
 use std::ptr;
 
-use ffmpeg_next::ffi;
-
 use super::demuxer::{Demuxer, Packet};
 use super::frame::NativeFrame;
-use super::{FfmpegError, check};
+use super::{FfmpegError, check, ffi};
 
 /// A decoder of one stream.
 pub struct Decoder {

@@ -3,9 +3,7 @@
 use std::ffi::{CStr, CString, c_int};
 use std::ptr;
 
-use ffmpeg_next::ffi;
-
-use super::{FfmpegError, NO_TIME, be_quiet, check};
+use super::{FfmpegError, NO_TIME, check, ffi};
 
 /// An open file, of which one stream is read.
 pub struct Demuxer {
@@ -68,9 +66,8 @@ impl Demuxer {
     /// Opens a file and reads as much of it as tells what its streams are. `first_picture` makes the path a pattern
     /// of numbered pictures that begin there.
     ///
-    /// Whatever the file names is not opened: no other files, no addresses.
+    /// The libraries are loaded. Whatever the file names is not opened: no other files, no addresses.
     pub fn open(path: &CStr, first_picture: Option<u32>) -> Result<Self, FfmpegError> {
-        be_quiet();
         let mut options = ptr::null_mut();
         let mut context = ptr::null_mut();
         let set = |options: &mut *mut ffi::AVDictionary, key: &CStr, value: &CStr| {

@@ -3,9 +3,7 @@
 use std::ffi::{CStr, c_int};
 use std::sync::Arc;
 
-use ffmpeg_next::ffi;
-
-use super::NO_TIME;
+use super::{NO_TIME, ffi};
 use crate::pixels::{ColorRange, PlaneBytes, PlaneLayout, Size, VideoFrame, VideoPlane, YuvMatrix};
 
 /// A frame as the decoder made it: its planes in their native pixel format, before any rotation.

@@ -1,26 +1,27 @@
 //! The thin layer over FFmpeg's libraries: all that is unsafe about video.
 //!
 //! [`Demuxer`] gives the packets of one stream, [`Decoder`] turns them into [`NativeFrame`]s, [`Scaler`] converts
-//! those to RGBA. What the safe wrapper `ffmpeg-next` cannot do here, and why its raw bindings are used: open files
-//! whose name is not UTF-8 (it panics), keep a file from naming other files and addresses, mark packets with their
-//! number, share a decoder's memory without copying it, and hash frames as FFmpeg does.
+//! those to RGBA. What the safe wrapper `ffmpeg-next` cannot do here, and why the raw bindings are used: load the
+//! libraries when they are needed first ([`ffi`]), open files whose name is not UTF-8 (it panics), keep a file from
+//! naming other files and addresses, mark packets with their number, share a decoder's memory without copying it, and
+//! hash frames as FFmpeg does.
 //!
-//! **Invariants.** No pointer leaves this folder. A wrapper owns what it points to and frees it once. Errors are
-//! [`FfmpegError`]s; nothing here panics on what a file holds.
+//! **Invariants.** Nothing of FFmpeg is called before [`load`]. No pointer leaves this folder. A wrapper owns what it
+//! points to and frees it once. Errors are [`FfmpegError`]s; nothing here panics on what a file holds.
 
 mod decoder;
 mod demuxer;
+mod ffi;
 mod frame;
 mod scaler;
 
 use std::ffi::CStr;
-use std::sync::Once;
-
-use ffmpeg_next::ffi;
 
 pub(super) use decoder::{Decoder, Received, Sent};
 pub use demuxer::StreamKind;
 pub(super) use demuxer::{Demuxer, Packet, StreamFacts};
+pub use ffi::MissingFfmpeg;
+pub(super) use ffi::load;
 pub use frame::NativeFrame;
 pub(super) use scaler::Scaler;
 
@@ -55,14 +56,7 @@ fn check(code: i32) -> Result<i32, FfmpegError> {
     if code < 0 { Err(FfmpegError(code)) } else { Ok(code) }
 }
 
-/// Keeps FFmpeg from writing to standard error: what matters of its messages comes as errors.
-fn be_quiet() {
-    static ONCE: Once = Once::new();
-    // SAFETY: sets a number; any time is right.
-    ONCE.call_once(|| unsafe { ffi::av_log_set_level(ffi::AV_LOG_QUIET) });
-}
-
-/// The FFmpeg that the program is linked to, and what its hardware decoders are called. Whether the computer has
+/// The FFmpeg that the program loads, and what its hardware decoders are called. Whether the computer has
 /// such hardware is not tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FfmpegFacts {
@@ -74,8 +68,12 @@ pub struct FfmpegFacts {
     pub hardware: Vec<String>,
 }
 
-/// Tells which FFmpeg is linked.
-pub fn ffmpeg_facts() -> FfmpegFacts {
+/// Tells which FFmpeg there is.
+///
+/// # Errors
+/// When there is none.
+pub fn ffmpeg_facts() -> Result<FfmpegFacts, MissingFfmpeg> {
+    ffi::load()?;
     let version = |name: &str, number: u32| {
         format!("{name} {}.{}.{}", number >> 16, (number >> 8) & 0xff, number & 0xff)
     };
@@ -93,10 +91,10 @@ pub fn ffmpeg_facts() -> FfmpegFacts {
                 hardware.push(CStr::from_ptr(name).to_string_lossy().into_owned());
             }
         }
-        FfmpegFacts {
+        Ok(FfmpegFacts {
             codec_version: version("libavcodec", ffi::avcodec_version()),
             format_version: version("libavformat", ffi::avformat_version()),
             hardware,
-        }
+        })
     }
 }

@@ -3,8 +3,7 @@
 use std::ffi::c_int;
 use std::ptr;
 
-use ffmpeg_next::ffi;
-
+use super::ffi;
 use super::frame::NativeFrame;
 use crate::pixels::{ColorRange, Picture, Size, YuvMatrix};
 
