@@ -77,6 +77,27 @@ fn the_canvas_is_measured_by_gesture_and_stage() {
         assert!(edited["uploaded_bytes"].as_u64().unwrap() > 0, "an edit is uploaded");
         let still = gestures.iter().find(|gesture| gesture["phase"] == "still").unwrap();
         assert_eq!(still["uploaded_bytes"].as_u64().unwrap(), 0, "what does not change is not");
+        assert_eq!(still["num_frames_not_sharp"], 0);
     }
     desk.run("bench canvas --shapes 5 --seconds 0").fails_with("some time");
+}
+
+#[test]
+fn the_picture_of_the_canvas_is_read_by_region_as_it_is_looked_at() {
+    let desk = Desk::new();
+    let scene = "--shapes 20 --picture 60000x60000 --view 320x200 --frames 30 --seconds 2";
+    let measured = desk.json(&format!("bench canvas {scene}"));
+    let number = |part: &serde_json::Value, name: &str| part[name].as_f64().unwrap();
+    let open = &measured["open"];
+    assert!(number(open, "tiles_decoded") > 0.0 && number(open, "tiles_uploaded") > 0.0, "{open}");
+    assert!(number(open, "decode_ms") > 0.0);
+    let zoom_in = measured["gestures"].as_array().unwrap().iter().find(|g| g["phase"] == "zoom_in").unwrap();
+    assert!(number(zoom_in, "tiles_decoded") > 0.0 && number(zoom_in, "tiles_uploaded") > 0.0, "{zoom_in}");
+
+    let without = desk.json(&format!("bench canvas {scene} --no-picture"));
+    let of_all = |name| {
+        let gestures = without["gestures"].as_array().unwrap().iter();
+        gestures.chain([&without["open"]]).map(|part| number(part, name)).sum::<f64>()
+    };
+    assert_eq!([of_all("tiles_decoded"), of_all("tiles_uploaded")], [0.0; 2]);
 }

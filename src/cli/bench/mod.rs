@@ -4,12 +4,8 @@
 //! their percentiles, memory.
 
 mod canvas;
-#[cfg(feature = "desktop")]
-mod paths;
 #[cfg(any(feature = "desktop", feature = "video"))]
 mod samples;
-#[cfg(feature = "desktop")]
-mod shapes;
 #[cfg(feature = "video")]
 mod video;
 

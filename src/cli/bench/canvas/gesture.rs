@@ -1,8 +1,10 @@
 //! What the person of the benchmark does: one gesture after the other, frame by frame.
 
+use super::desk::{press, release};
 use crate::geometry::{Point, Vector};
 use crate::pixels::Size;
 use crate::render::{Camera, ScreenPoint};
+use crate::tools::{Input, Modifiers};
 
 /// A gesture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -74,13 +76,33 @@ impl Phase {
         }
     }
 
-    /// Where the pointer is after a part of the gesture, image pixels.
-    pub fn pointer(self, camera: &Camera, part: f64) -> Point {
-        let view = camera.visible_rect();
-        let across = match self {
-            Self::Hover => 0.1 + 0.8 * part,
-            _ => 0.5,
-        };
-        view.min + Vector::new(view.width() * across, view.height() * 0.5)
+    /// Whether it takes hold of a vertex.
+    pub fn needs_grip(self) -> bool {
+        matches!(self, Self::DragVertex | Self::Edit)
+    }
+
+    /// What the hand does in a frame of the gesture; `grip` is where the vertex is that it holds.
+    pub fn inputs(self, frame: u32, part: f64, camera: &Camera, grip: Option<&mut Point>) -> Vec<Input> {
+        let modifiers = Modifiers::NONE;
+        let step = Vector::new(3.0, 2.0) / camera.zoom();
+        match (self, grip) {
+            (Self::DragVertex, Some(at)) => {
+                *at += step;
+                vec![Input::PointerMove { at: *at, modifiers }]
+            }
+            (Self::Edit, Some(at)) => {
+                let mut inputs = press(*at).to_vec();
+                *at = if frame.is_multiple_of(2) { *at + step * 4.0 } else { *at - step * 4.0 };
+                inputs.extend([Input::PointerMove { at: *at, modifiers }, release(*at)]);
+                inputs
+            }
+            (Self::Hover, _) => {
+                let view = camera.visible_rect();
+                let across = 0.1 + 0.8 * part;
+                let at = view.min + Vector::new(view.width() * across, view.height() * 0.5);
+                vec![Input::PointerMove { at, modifiers }]
+            }
+            _ => Vec::new(),
+        }
     }
 }
