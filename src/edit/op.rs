@@ -104,8 +104,10 @@ impl Register {
     }
 
     /// A register whose name comes from outside.
-    pub fn from_text(text: impl Into<String>) -> Self {
-        Self(Cow::Owned(text.into()))
+    pub fn from_text(text: &str) -> Self {
+        // There is one for each of very many things: its name is not kept as often.
+        let common = [Self::CREATED, Self::DELETED].into_iter().find(|known| known.as_str() == text);
+        common.unwrap_or_else(|| Self(Cow::Owned(text.to_owned())))
     }
 
     /// The whole name.

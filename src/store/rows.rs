@@ -43,7 +43,6 @@ pub(super) fn insert_op(connection: &Connection, op: &Op) -> rusqlite::Result<bo
 
 /// Reads a row of [`OP_COLUMNS`].
 pub(super) fn op_from_row(row: &Row<'_>) -> rusqlite::Result<Op> {
-    let value: String = row.get(9)?;
     let base: Option<String> = row.get(10)?;
     let extra: Option<String> = row.get(11)?;
     Ok(Op {
@@ -55,8 +54,8 @@ pub(super) fn op_from_row(row: &Row<'_>) -> rusqlite::Result<Op> {
             actor: id_at(row, 4, ActorId::from_slice)?,
         },
         target: target_at(row)?,
-        register: Register::from_text(row.get::<_, String>(8)?),
-        value: Json::from_text(&value).ok_or_else(|| invalid(9))?,
+        register: Register::from_text(row.get_ref(8)?.as_str()?),
+        value: Json::from_text(row.get_ref(9)?.as_str()?).ok_or_else(|| invalid(9))?,
         base: base.map(|text| text.parse().map_err(|_| invalid(10))).transpose()?,
         extra: extra
             .map(|text| serde_json::from_str(&text).map_err(|_| invalid(11)))
