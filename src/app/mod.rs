@@ -32,6 +32,7 @@ mod keymap;
 mod levels;
 mod listing;
 mod messages;
+mod object_thumbnails;
 mod opening;
 mod panels;
 mod request;

@@ -70,6 +70,8 @@ pub struct Settings {
     pub crosshair: bool,
     /// The names of labels beside the objects.
     pub show_names: bool,
+    /// The objects over the thumbnails of gallery and filmstrip.
+    pub thumbnail_objects: bool,
     /// How strongly areas are filled, 0 to 1.
     pub fill_opacity: f32,
     /// Width of outlines, points.
@@ -108,6 +110,7 @@ impl Default for Settings {
             pixel_grid: true,
             crosshair: true,
             show_names: true,
+            thumbnail_objects: true,
             fill_opacity: 0.2,
             line_width: 2.0,
             show_navigator: true,

@@ -335,7 +335,7 @@ impl eframe::App for FieldmarkApp {
             ctx.request_repaint();
         }
         self.state.carry_out_all(std::mem::take(&mut self.requests));
-        self.state.thumbnails.borrow_mut().end_frame();
+        self.state.end_thumbnails_frame();
         self.update_title(&ctx);
         log::trace!("frame: {:.2} ms", (thread_cpu_time() - begun).as_secs_f64() * 1e3);
     }

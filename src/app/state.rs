@@ -338,7 +338,7 @@ impl AppState {
         self.label_filter = None;
         self.saving_problem = None;
         self.work.forget_project();
-        self.thumbnails.borrow_mut().forget_paths();
+        self.thumbnails.borrow_mut().forget_project();
     }
 
     fn take_dropped(&mut self, paths: Vec<PathBuf>) {
@@ -575,6 +575,14 @@ impl AppState {
             CanvasPicture::Ready { picture, .. } => self.values.get(&picture),
             CanvasPicture::Loading(_) | CanvasPicture::Failed(_) => None,
         }
+    }
+
+    /// Tells the thumbnails that all were asked for that the frame shows.
+    pub fn end_thumbnails_frame(&mut self) {
+        let mut thumbnails = self.thumbnails.borrow_mut();
+        thumbnails.end_frame();
+        let (project, hidden_labels) = (self.project.as_ref(), &self.view.hidden_labels);
+        thumbnails.objects.end_frame(&self.ctx, project, &self.settings, hidden_labels);
     }
 
     /// Whether no background work will change what is shown.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use eframe::egui;
 
+use super::object_thumbnails::ObjectThumbnails;
 use super::work::{Work, content_key};
 use crate::base::cache::ByteCache;
 use crate::media::{ContentKey, PictureRequest, ThumbnailCache, ThumbnailLoader};
@@ -33,6 +34,8 @@ pub struct Thumbnails {
     asked: Vec<PictureRequest>,
     keys: HashMap<AssetId, PictureRequest>,
     is_loading: bool,
+    /// What lies over them.
+    pub objects: ObjectThumbnails,
 }
 
 impl Thumbnails {
@@ -44,6 +47,7 @@ impl Thumbnails {
             asked: Vec::new(),
             keys: HashMap::new(),
             is_loading: false,
+            objects: ObjectThumbnails::new(work.wake()),
         }
     }
 
@@ -86,10 +90,16 @@ impl Thumbnails {
         self.keys.clear();
     }
 
+    /// Forgets what is of the project: another one comes, or none.
+    pub fn forget_project(&mut self) {
+        self.forget_paths();
+        self.objects.forget();
+    }
+
     /// Whether a thumbnail that was asked for in the last frame is still to come.
     #[cfg(feature = "ui-test")]
     pub fn is_loading(&self) -> bool {
-        self.is_loading
+        self.is_loading || self.objects.is_drawing()
     }
 
     /// Takes over what was loaded, and tells the loader what the last frame asked for.

@@ -90,6 +90,7 @@ impl Project {
         let rows = self.reader().assets()?;
         self.assets.replace(rows);
         self.revision += 1;
+        self.object_revisions.note_all(self.revision);
         Ok(())
     }
 
@@ -114,9 +115,11 @@ impl Project {
         let mut changed_assets = BTreeSet::new();
         let mut changed_documents = BTreeSet::new();
         let mut has_schema_changed = false;
+        self.revision += 1;
         for op in ops {
             match op.target {
                 Target::Object(asset, _) => {
+                    self.object_revisions.note(asset, self.revision);
                     if let Some(document) = self.documents.get_mut(&asset) {
                         document.apply(op);
                         changed_documents.insert(asset);
@@ -137,7 +140,6 @@ impl Project {
         for id in changed_documents {
             self.assets.set_num_objects(id, self.documents[&id].num_objects() as u64);
         }
-        self.revision += 1;
     }
 
     fn update_asset_rows(&mut self, changed: &BTreeSet<AssetId>, assets: &Fold<Asset>) {

@@ -182,6 +182,7 @@ impl Project {
         // They are read again when they are shown.
         self.documents.clear();
         self.revision += 1;
+        self.object_revisions.note_all(self.revision);
         if let Some(entry) = entry {
             self.note_step(entry, step)?;
         }

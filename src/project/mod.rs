@@ -24,6 +24,9 @@ mod edits;
 mod identity;
 mod large_edit;
 mod media;
+#[cfg(feature = "desktop")]
+mod object_picture;
+mod object_revisions;
 mod op_writer;
 mod open;
 mod relocate;
@@ -37,6 +40,8 @@ pub use assets::AssetList;
 pub use identity::{CONFIG_FOLDER_VARIABLE, Identity, config_folder};
 pub use large_edit::{LargeEdit, LargeEditOutcome};
 pub use media::{MediaScan, ScanOutcome, ScanSource, add_media};
+#[cfg(feature = "desktop")]
+pub use object_picture::{ObjectPainter, ObjectPictureRequest};
 pub use open::{OpenMode, Project, folder_project_path};
 pub use relocate::{CopyJob, recover};
 pub use schema::{read_label_file, schema_edits};

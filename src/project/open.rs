@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 
+use super::object_revisions::ObjectRevisions;
 use super::undo::UndoStack;
 use super::{AssetList, Identity};
 use crate::base::clock::{Clock, SystemClock};
@@ -39,6 +40,7 @@ pub struct Project {
     pub(super) documents: HashMap<AssetId, Document>,
     pub(super) undo: UndoStack,
     pub(super) revision: u64,
+    pub(super) object_revisions: ObjectRevisions,
 }
 
 impl Project {
@@ -102,6 +104,7 @@ impl Project {
             documents: HashMap::new(),
             undo: UndoStack::load(reader)?,
             revision: 0,
+            object_revisions: ObjectRevisions::default(),
             access,
         })
     }
@@ -144,6 +147,11 @@ impl Project {
     /// Grows with every edit, so that views know when to look again.
     pub fn revision(&self) -> u64 {
         self.revision
+    }
+
+    /// Grows when the objects of an asset change. It may grow without that: when very many things changed at once.
+    pub fn objects_revision(&self, id: AssetId) -> u64 {
+        self.object_revisions.of(id)
     }
 
     /// The file of an asset; `None` for one that is an address.

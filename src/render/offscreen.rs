@@ -95,6 +95,8 @@ impl OffscreenRenderer {
         let opened = pollster::block_on(adapter.request_device(&wgpu::DeviceDescriptor {
             label: Some("offscreen"),
             required_limits: adapter.limits(),
+            // It may be a second one beside the window's: by default, each sets some 100 MB aside.
+            memory_hints: wgpu::MemoryHints::MemoryUsage,
             ..Default::default()
         }));
         let (device, queue) =

@@ -195,3 +195,37 @@ fn a_click_in_the_filmstrip_shows_the_picture() {
     window.settle();
     assert!(window.shows("3 / 4"));
 }
+
+/// Some rows of the window, as they are drawn while the pointer is elsewhere.
+fn rows(window: &mut Window, rows: std::ops::Range<u32>) -> Vec<[u8; 4]> {
+    window.harness.event(Event::PointerGone);
+    window.harness.step();
+    let picture = window.harness.render().expect("the window can be rendered");
+    picture.enumerate_pixels().filter(|(_, y, _)| rows.contains(y)).map(|(_, _, pixel)| pixel.0).collect()
+}
+
+#[test]
+fn thumbnails_show_the_objects_and_follow_edits() {
+    let mut window = Window::with_project(Look::default(), |project, folder| {
+        add_photos(project, folder, &["a.jpg"]);
+        add_labels(project, &["person"]);
+        draw_objects(project, 1);
+    });
+    // The filmstrip, without the status bar below it.
+    let strip = |window: &mut Window| rows(window, 600..685);
+    let plain = strip(&mut window);
+    window.run("view.thumbnail_objects");
+    let drawn = strip(&mut window);
+    assert!(plain != drawn, "the object is seen");
+    window.run("view.thumbnail_objects");
+    assert!(strip(&mut window) == plain);
+    window.run("view.thumbnail_objects");
+    assert!(strip(&mut window) == drawn, "it is still there");
+
+    for command in ["edit.select_all", "edit.hide", "edit.select_none"] {
+        window.run(command);
+    }
+    // What changes all the time is drawn anew only after a while.
+    let is_followed = (0..2000).any(|_| strip(&mut window) == plain);
+    assert!(is_followed, "a hidden object is not drawn any more");
+}

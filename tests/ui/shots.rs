@@ -126,6 +126,7 @@ fn gallery(look: Look) -> Window {
     let mut window = typical(look);
     window.run("go.done");
     window.run("view.gallery");
+    window.run("view.thumbnail_objects");
     window
 }
 

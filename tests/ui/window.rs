@@ -48,7 +48,11 @@ impl Window {
         let folder = tempfile::tempdir().expect("a folder for the test");
         let config = folder.path().join("config");
         std::fs::create_dir_all(&config).expect("a folder for the settings");
-        let settings = format!("theme = \"{}\"\nhas_chosen_profile = {has_run_before}\n", look.theme);
+        // Objects on thumbnails take a GPU device of their own: tests that look at them switch them on.
+        let settings = format!(
+            "theme = \"{}\"\nhas_chosen_profile = {has_run_before}\nthumbnail_objects = false\n",
+            look.theme
+        );
         std::fs::write(config.join("settings.toml"), settings).expect("settings");
         let cache = Arc::new(ThumbnailCache::new(folder.path().join("cache"), 100_000_000));
         let harness = Harness::builder()

@@ -110,6 +110,15 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         ..VIEW
     },
     CommandInfo {
+        id: "view.thumbnail_objects",
+        name: "Objects on thumbnails",
+        help: "Shows the objects in gallery and filmstrip, too.",
+        icon: "squares-four",
+        is_on: Some(|state| state.settings.thumbnail_objects),
+        run: |state| switch(state, |settings| settings.thumbnail_objects = !settings.thumbnail_objects),
+        ..VIEW
+    },
+    CommandInfo {
         id: "view.crosshair",
         name: "Crosshair",
         help: "Draws lines through the pointer while you draw.",

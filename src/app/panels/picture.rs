@@ -33,6 +33,7 @@ pub fn picture_ui(
             let tint = if is_missing { Color32::from_white_alpha(90) } else { Color32::WHITE };
             let shape = epaint::RectShape::filled(place, 3.0, tint).with_texture(texture.id(), uv);
             ui.painter().add(shape);
+            objects_ui(ui, place, tint, id, state, project);
         }
         Thumbnail::Loading => {
             ui.painter().rect_filled(rect, 3.0, tokens.canvas.gamma_multiply(0.5));
@@ -52,6 +53,15 @@ pub fn picture_ui(
         icon_at(ui, rect.center(), "link-break", size, tokens.warning);
     }
     failure
+}
+
+/// Draws the objects of an asset over its thumbnail.
+fn objects_ui(ui: &Ui, place: Rect, tint: Color32, id: AssetId, state: &AppState, project: &Project) {
+    let Some(row) = project.assets().get(id).filter(|_| state.settings.thumbnail_objects) else { return };
+    let size_px = place.size() * ui.pixels_per_point();
+    let Some(texture) = state.thumbnails.borrow_mut().objects.get(project, row, size_px) else { return };
+    let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+    ui.painter().add(epaint::RectShape::filled(place, 3.0, tint).with_texture(texture.id(), uv));
 }
 
 /// The largest rectangle of the proportions of a size, in the middle of a rectangle. Small pictures are enlarged.

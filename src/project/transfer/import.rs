@@ -117,6 +117,7 @@ impl Project {
         let rows = self.reader().assets()?;
         self.assets.replace(rows);
         self.revision += 1;
+        self.object_revisions.note_all(self.revision);
         Ok(())
     }
 }

@@ -14,6 +14,12 @@ pub fn canvas_ui(ui: &mut Ui, settings: &mut Settings) {
 
     section_ui(ui, "Objects");
     switch_ui(ui, &mut settings.show_names, "Names of labels", "Beside each object.");
+    switch_ui(
+        ui,
+        &mut settings.thumbnail_objects,
+        "Objects on thumbnails",
+        "In the gallery and the filmstrip, too.",
+    );
     let fills = Slider::new(&mut settings.fill_opacity, 0.0..=0.8)
         .step_by(0.05)
         .custom_formatter(|value, _| format!("{:.0} %", value * 100.0))
