@@ -17,6 +17,9 @@
 //! the pointer ([`hit`]), where a point goes (`snapping`, `constraint`), edges and vertices (`outline`),
 //! boxes from drags (`rect_drag`), lines from clicks and strokes (`path`).
 //!
+//! **Time** has a state machine of its own: [`timeline`] is what the pointer means beside the picture, where tracks
+//! and spans lie along the frames of a video.
+//!
 //! **What was decided.**
 //! - A click takes the smallest object under the pointer, lines before areas; a second click at the same place
 //!   takes the next one below. Locked and hidden objects are not picked and not changed.
@@ -54,6 +57,7 @@ mod rotated_box;
 mod select;
 mod selection;
 mod snapping;
+pub mod timeline;
 mod tool;
 mod toolbox;
 

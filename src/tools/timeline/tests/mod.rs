@@ -1,0 +1,7 @@
+//! Gestures on the timeline, that read like sentences.
+
+mod harness;
+mod keyframes;
+mod looking;
+mod scale;
+mod spans;
