@@ -48,7 +48,7 @@ pub use changes::Revision;
 pub use clipboard::Clipboard;
 pub use document::{Conflict, Document, Fold, Seen, State};
 pub use frame_view::FrameView;
-pub use interpolation::{Stretch, TrackShape, attributes_at, shape_at};
+pub use interpolation::{Stretch, TrackShape, attributes_at, keyframe_at, place_at, shape_at};
 pub use objects::{Objects, OrderKey};
 pub use op::{Json, Op, OpId, Register, Target};
 pub use registers::{Registers, Write};

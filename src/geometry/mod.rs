@@ -44,7 +44,7 @@ mod trace;
 mod triangulate;
 
 #[cfg(test)]
-mod arbitrary;
+pub(crate) mod arbitrary;
 
 pub use ellipse::ellipse_polygon;
 pub use index::SpatialIndex;
