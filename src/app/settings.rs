@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::theme::ThemeChoice;
+use crate::edit::NewOnVideo;
 use crate::render::Sampling;
 use crate::tools::ToolSettings;
 
@@ -62,6 +63,8 @@ pub struct Settings {
     pub shortcuts: BTreeMap<String, String>,
     /// How tools work.
     pub tools: ToolSettings,
+    /// What a drawn shape becomes on a video.
+    pub new_on_video: NewOnVideo,
     /// How the picture is enlarged.
     pub smooth: bool,
     /// Lines between pixels at high zoom.
@@ -106,6 +109,7 @@ impl Default for Settings {
             wheel: WheelAction::default(),
             shortcuts: BTreeMap::new(),
             tools: ToolSettings::default(),
+            new_on_video: NewOnVideo::default(),
             smooth: false,
             pixel_grid: true,
             crosshair: true,

@@ -26,7 +26,7 @@ use super::work::{
 };
 use crate::base::jobs::{Job, JobContext, Priority};
 use crate::base::report::Report;
-use crate::edit::{AssetChange, Document, Edit, FrameView, ObjectChange, Objects};
+use crate::edit::{AssetChange, Document, Edit, FrameView, ObjectChange, Objects, on_frame};
 use crate::media::{PictureRequest, ThumbnailCache};
 use crate::model::{AssetId, AssetKind, AssetStatus, LabelId, Object, ObjectId};
 use crate::pixels::Size;
@@ -656,19 +656,19 @@ impl AppState {
         row.is_some_and(|row| row.asset.kind == AssetKind::Video)
     }
 
-    /// The selected objects, from the back to the front.
+    /// The selected objects as they are on the canvas, from the back to the front.
     pub fn selected_objects(&self) -> Vec<Object> {
-        let Some(document) = self.document() else { return Vec::new() };
-        let selected = self.view.selection.iter().filter_map(|id| document.object(id));
-        let mut objects: Vec<Object> = selected.cloned().collect();
+        let mut objects: Vec<Object> = self.selected().cloned().collect();
         objects.sort_unstable_by_key(|object| (object.z, object.id));
         objects
     }
 
-    /// The selected objects that are there, in the order in which they were selected.
+    /// The selected objects that are there, in the order in which they were selected: as they are on the canvas and, of
+    /// tracks that cannot be seen on this frame, as they are over time.
     pub fn selected(&self) -> impl Iterator<Item = &Object> {
-        let document = self.document();
-        self.view.selection.iter().filter_map(move |id| document?.object(id))
+        let (shown, document) = (self.objects(), self.document());
+        let find = move |id| shown.and_then(|shown| shown.object(id)).or_else(|| document?.object(id));
+        self.view.selection.iter().filter_map(find)
     }
 
     fn update_hits(&mut self) {
@@ -698,10 +698,24 @@ impl AppState {
         }
     }
 
-    /// Commits edits and says so when that fails.
+    /// What edits mean that were made on the frame on screen; on a picture, what they say.
+    fn on_frame(&self, edits: Vec<Edit>) -> Vec<Edit> {
+        match (&self.project, self.document()) {
+            (Some(project), Some(document)) if self.is_video() => {
+                on_frame(edits, document, project.schema(), self.view.frame, self.settings.new_on_video)
+            }
+            _ => edits,
+        }
+    }
+
+    /// Commits edits, of a video those on the frame on screen, and says so when that fails.
     pub fn commit(&mut self, title: String, edits: Vec<Edit>) {
         if self.is_holding_edits() {
             return self.tell_edits_wait();
+        }
+        let edits = self.on_frame(edits);
+        if edits.is_empty() {
+            return;
         }
         let Some(project) = &mut self.project else { return };
         if project.is_writable() && Project::is_large(&edits) {

@@ -38,7 +38,7 @@ pub fn on_frame(
         .into_iter()
         .filter_map(|edit| {
             if edit.register == Register::CREATED {
-                Some(created(edit, frame, new))
+                Some(created(edit, document, frame, new))
             } else {
                 translation.of(edit)
             }
@@ -63,8 +63,11 @@ pub(super) fn track_of(shape: Shape, occluded: bool, frame: u32, new: NewOnVideo
 }
 
 /// The creation of a track instead of that of a shape.
-fn created(edit: Edit, frame: u32, new: NewOnVideo) -> Edit {
-    let Target::Object(asset, _) = edit.target else { return edit };
+fn created(edit: Edit, document: &Document, frame: u32, new: NewOnVideo) -> Edit {
+    let asset = document.asset();
+    if !matches!(edit.target, Target::Object(on, _) if on == asset) {
+        return edit;
+    }
     let Ok(object) = edit.value.decode::<Object>() else { return edit };
     let Content::Shape(shape) = &object.content else { return edit };
     let track = track_of(shape.clone(), object.has(Flag::Occluded), frame, new);
@@ -94,7 +97,8 @@ impl Translation<'_> {
                 None
             }
             Some(ObjectChange::Flag(Flag::Occluded, occluded)) => {
-                let keyframe = self.keyframe(id, track)?;
+                // What cannot be seen is not partly hidden.
+                let keyframe = self.keyframe(id, track).filter(|keyframe| !keyframe.outside)?;
                 self.keyframes.insert(id, Keyframe { occluded, ..keyframe });
                 None
             }

@@ -8,7 +8,7 @@ use crate::app::messages::Tone;
 use crate::app::state::AppState;
 use crate::edit::{Clipboard, Edit, ObjectChange};
 use crate::geometry::Vector;
-use crate::model::{Flag, GroupId, Object, ObjectId};
+use crate::model::{Content, Flag, GroupId, Object, ObjectId};
 use crate::tools::{Key, Selection};
 
 const EDIT: CommandInfo = CommandInfo { menu: Menu::Edit, ..COMMAND };
@@ -104,6 +104,7 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         is_enabled: |state| {
             can_edit(state)
                 && has_picture(state)
+                && !state.is_video()
                 && state.view.position().is_some_and(|position| position > 0)
         },
         run: copy_from_previous,
@@ -133,7 +134,12 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         shortcut: "Ctrl+A",
         is_enabled: has_picture,
         run: |state| {
-            let is_free = |object: &&Arc<Object>| !object.has(Flag::Hidden) && !object.has(Flag::Locked);
+            let is_picture = !state.is_video();
+            let is_free = |object: &&Arc<Object>| {
+                // Spans and tags of a video are not on the canvas.
+                let is_here = is_picture || object.as_shape().is_some();
+                is_here && !object.has(Flag::Hidden) && !object.has(Flag::Locked)
+            };
             let ids =
                 state.objects().map(|all| all.in_order().filter(is_free).map(|object| object.id).collect());
             state.view.selection = ids.unwrap_or_default();
@@ -251,6 +257,11 @@ fn paste(state: &mut AppState, clipboard: &Clipboard, aside: f64, verb: &str) {
     let (Some(asset), Some(document)) = (state.view.asset, state.document()) else { return };
     let Some(project) = &state.project else { return };
     let by = Vector::new(aside, aside);
+    let mut clipboard = clipboard.clone();
+    if !state.is_video() {
+        // A picture has no time.
+        clipboard.objects.retain(|object| matches!(object.content, Content::Shape(_) | Content::Tag));
+    }
     let (edits, ids) = clipboard.paste(asset, by, document.alive().next_z(), project.actor());
     state.commit(format!("{verb} {}", count(ids.len())), edits);
     state.view.selection = ids.into_iter().collect();

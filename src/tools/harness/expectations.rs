@@ -10,11 +10,11 @@ use crate::tools::{BandMode, Cursor, HandleKind};
 /// What is expected.
 impl Canvas {
     pub(crate) fn num_objects(&self) -> usize {
-        self.page.document.num_objects()
+        self.page.shown().len()
     }
 
     pub(crate) fn all_bounds(&self) -> Vec<Rect> {
-        self.page.document.objects().into_iter().filter_map(Object::bounds).collect()
+        self.page.objects().iter().filter_map(Object::bounds).collect()
     }
 
     fn expect<T: PartialEq + Debug>(self, what: &str, found: T, expected: T) -> Self {
@@ -28,8 +28,15 @@ impl Canvas {
     }
 
     pub(crate) fn expect_objects(self, num_objects: usize) -> Self {
-        let found = self.page.document.num_objects();
+        let found = self.page.shown().len();
         self.expect("number of objects", found, num_objects)
+    }
+
+    /// The frames of an object's keyframes.
+    pub(crate) fn expect_keyframes(self, index: usize, frames: &[u32]) -> Self {
+        let track = self.page.document.object(self.page.id(index)).and_then(Object::as_track);
+        let found = track.map(|track| track.keyframes.keys().copied().collect::<Vec<u32>>());
+        self.expect("keyframes", found.as_deref(), Some(frames))
     }
 
     /// The shape of an object, counted from the back, to a millionth of a pixel.

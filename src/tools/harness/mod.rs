@@ -14,7 +14,8 @@ use std::sync::Arc;
 use super::{Draft, HitIndex, Input, Modifiers, Response, Selection, ToolContext, ToolSettings, Toolbox};
 use crate::base::clock::ManualClock;
 use crate::edit::{
-    Document, Edit, History, Json, Op, Register, Seen, Stamp, StampSource, Target, Thing, Transaction, invert,
+    Document, Edit, FrameView, History, Json, NewOnVideo, Objects, Op, Register, Seen, Stamp, StampSource,
+    Target, Thing, Transaction, invert, on_frame,
 };
 use crate::geometry::{Point, Rect};
 use crate::model::{
@@ -42,6 +43,7 @@ pub(crate) fn canvas() -> Canvas {
     Canvas {
         page: Page {
             document: Document::new(AssetId::from_u128(3)),
+            on_frame: None,
             schema: Schema::from_labels([car]),
             hits: HitIndex::default(),
             selection: Selection::default(),
@@ -63,6 +65,8 @@ pub(crate) fn canvas() -> Canvas {
 /// What a tool can see.
 struct Page {
     document: Document,
+    /// What is to be seen of it, where it is a video.
+    on_frame: Option<FrameView>,
     schema: Schema,
     hits: HitIndex,
     selection: Selection,
@@ -74,7 +78,7 @@ struct Page {
 impl Page {
     fn ctx(&self) -> ToolContext<'_> {
         ToolContext {
-            objects: self.document.alive(),
+            objects: self.shown(),
             schema: &self.schema,
             hits: &self.hits,
             selection: &self.selection,
@@ -87,12 +91,25 @@ impl Page {
         }
     }
 
+    fn shown(&self) -> &Objects {
+        self.on_frame.as_ref().map_or(self.document.alive(), FrameView::objects)
+    }
+
     fn objects(&self) -> Vec<Object> {
-        self.document.objects().into_iter().cloned().collect()
+        self.shown().in_order().map(|object| Object::clone(object)).collect()
     }
 
     fn id(&self, index: usize) -> ObjectId {
-        self.document.objects()[index].id
+        self.objects()[index].id
+    }
+
+    /// What follows the document does so.
+    fn follow(&mut self) {
+        if let Some(on_frame) = &mut self.on_frame {
+            on_frame.follow(&self.document, on_frame.frame());
+        }
+        let shown = self.on_frame.as_ref().map_or(self.document.alive(), FrameView::objects);
+        self.hits.follow(shown);
     }
 }
 
@@ -119,7 +136,14 @@ pub(crate) fn points(at: &[(f64, f64)]) -> Vec<Point> {
 impl Canvas {
     fn commit(&mut self, title: &str, edits: Vec<Edit>, actor: ActorId) {
         let stamps = if actor == ME { &mut self.my_stamps } else { &mut self.other_stamps };
-        let before = self.page.objects();
+        let before: Vec<Object> = self.page.document.objects().into_iter().cloned().collect();
+        let edits = match &self.page.on_frame {
+            Some(video) => {
+                let (document, schema) = (&self.page.document, &self.page.schema);
+                on_frame(edits, document, schema, video.frame(), NewOnVideo::Track)
+            }
+            None => edits,
+        };
         let transaction = Transaction::from_edits(title, edits, &self.page.document, stamps);
         for op in &transaction.ops {
             assert!(self.page.document.apply(op), "an edit that changes nothing: {op:?}");
@@ -129,7 +153,7 @@ impl Canvas {
         }
         let is_of_object = |op: &Op| matches!(op.target, Target::Object(..));
         assert!(transaction.ops.iter().all(is_of_object), "tools change objects and nothing else");
-        self.page.hits.follow(self.page.document.alive());
+        self.page.follow();
         self.titles.push(transaction.title.clone());
         self.check_undo(&transaction, &before, actor);
     }
@@ -174,11 +198,11 @@ impl Canvas {
         for id in page.selection.iter() {
             assert!(page.document.object(id).is_some(), "{state} selected an object that does not exist");
         }
-        for object in page.document.objects() {
+        for object in page.objects() {
             assert!(object.as_shape().is_some_and(Shape::is_valid), "{state} made {object:?}");
         }
         let num_placed = page.hits.within(&Rect::from_xywh(-1e6, -1e6, 2e6, 2e6)).count();
-        assert_eq!((num_placed, page.hits.len()), (page.document.num_objects(), num_placed));
+        assert_eq!((num_placed, page.hits.len()), (page.shown().len(), num_placed));
 
         let draft = self.toolbox.draft(&ctx);
         check_draft(&draft, &state);

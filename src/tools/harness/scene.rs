@@ -1,7 +1,7 @@
 //! What is on the canvas, and what other people do to it.
 
 use super::{CAR, Canvas, ME, SOMEBODY, at, points};
-use crate::edit::{Edit, ObjectChange};
+use crate::edit::{Edit, FrameView, ObjectChange};
 use crate::geometry::{Mask, Point, Polygon, Rect, Vector};
 use crate::model::shape::{EllipseShape, PointsShape, PolylineShape, RotatedBoxShape};
 use crate::model::{Flag, Object, ObjectId, Shape, ShapeKind};
@@ -14,6 +14,23 @@ impl Canvas {
         object.z = self.page.document.alive().next_z();
         let edit = Edit::create(self.page.document.asset(), &object);
         self.commit("Prepare", vec![edit], ME);
+        self
+    }
+
+    /// From now on it is a video, and its first frame is shown.
+    pub(crate) fn on_video(mut self) -> Self {
+        self.page.on_frame = Some(FrameView::new(self.page.document.asset()));
+        self.page.follow();
+        self
+    }
+
+    /// Another frame of the video is shown.
+    pub(crate) fn go_to(mut self, frame: u32) -> Self {
+        if let Some(on_frame) = &mut self.page.on_frame {
+            on_frame.follow(&self.page.document, frame);
+        }
+        self.page.follow();
+        self.check();
         self
     }
 

@@ -4,6 +4,7 @@ mod choosing;
 mod keys;
 mod moving;
 mod resizing;
+mod tracks;
 mod vertices;
 
 use crate::geometry::{Point, Vector};
