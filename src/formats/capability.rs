@@ -37,6 +37,10 @@ pub enum Capability {
     Tags,
     /// Objects that move over the frames of a video.
     Tracks,
+    /// Which frames of a track a person set; without, every frame is one of those.
+    Keyframes,
+    /// Values of attributes that change along a track.
+    ChangingAttributes,
     /// Intervals of frames.
     Spans,
     /// The part of the dataset that a picture belongs to.
@@ -76,6 +80,8 @@ impl Capability {
             Self::Comments => "comments",
             Self::Tags => "tags",
             Self::Tracks => "tracks",
+            Self::Keyframes => "keyframes",
+            Self::ChangingAttributes => "changing_attributes",
             Self::Spans => "spans",
             Self::Subsets => "subsets",
             Self::LabelTree => "label_tree",

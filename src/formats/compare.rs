@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
+use super::compare_tracks::{changed_attributes, compare_track};
 use crate::geometry::{Point, Polygon};
 use crate::model::shape::{RotatedBoxShape, SkeletonShape, Visibility};
-use crate::model::{Content, ContentKind, Flag, Object, Provenance, ReviewState, Shape};
+use crate::model::{Content, Flag, Object, Provenance, ReviewState, Shape};
 
 /// Points that move less than this are not worth telling: no person and no trainer can notice.
 const NOT_WORTH_TELLING_PX: f64 = 0.001;
@@ -54,6 +55,19 @@ pub enum Change {
         /// Its name.
         name: &'static str,
     },
+    /// A track or span is on other frames.
+    Times,
+    /// Which frames of a track a person set is lost: others become keyframes.
+    Keyframes,
+    /// The lane of a span is lost.
+    Lane,
+    /// What lasts over frames becomes one object on each frame that is exported.
+    OnFrames {
+        /// What it is here.
+        kind: &'static str,
+    },
+    /// Which shapes on frames were one object is lost.
+    Identity,
     /// That objects belong together is lost.
     Group,
     /// The score of a model is lost.
@@ -98,10 +112,12 @@ pub enum Change {
 /// move in pixels for [`Change::Moved`], the area that changes in square pixels for [`Change::Reshaped`], and 0
 /// for all others.
 ///
-/// Not compared: ids, the exact z (formats keep the order instead), and where an import came from.
+/// Not compared: ids, the exact z (formats keep the order instead), where an import came from, and of a video what
+/// lies behind its last frame.
 pub(super) fn compare_object(
     before: &Object,
     after: &[Object],
+    num_frames: Option<u32>,
     attribute_name: &dyn Fn(crate::model::AttributeId) -> String,
     found: &mut dyn FnMut(Change, f64),
 ) {
@@ -111,17 +127,17 @@ pub(super) fn compare_object(
     if after.len() > 1 {
         found(Change::Split { kind: before.kind().name() }, 0.0);
     } else {
-        compare_content(&before.content, &first.content, found);
+        compare_content(before, first, num_frames, found);
     }
     if before.label.is_some() && before.label != first.label {
         found(Change::Label, 0.0);
     }
-    for (id, value) in &before.attributes {
-        if first.attributes.get(id) != Some(value) {
-            found(Change::Attribute { name: attribute_name(*id) }, 0.0);
-        }
+    for id in changed_attributes(before, first, num_frames) {
+        found(Change::Attribute { name: attribute_name(id) }, 0.0);
     }
-    for flag in before.flags.difference(&first.flags) {
+    // Along a track, the keyframes say it.
+    let is_told = |flag: &&Flag| **flag == Flag::Occluded && matches!(first.content, Content::Track(_));
+    for flag in before.flags.difference(&first.flags).filter(|flag| !is_told(flag)) {
         found(Change::Flag { name: flag.name() }, 0.0);
     }
     if before.group.is_some() && first.group.is_none() {
@@ -177,23 +193,29 @@ pub(super) fn without_picture(fields: &serde_json::Value) -> Option<serde_json::
     }
 }
 
-fn compare_content(before: &Content, after: &Content, found: &mut dyn FnMut(Change, f64)) {
-    match (before, after) {
+fn compare_content(
+    before: &Object,
+    after: &Object,
+    num_frames: Option<u32>,
+    found: &mut dyn FnMut(Change, f64),
+) {
+    match (&before.content, &after.content) {
         (Content::Shape(before), Content::Shape(after)) => compare_shape(before, after, found),
-        (before, after) if before == after => {}
-        (before, after) => {
-            let kind = |content: &Content| match content {
-                Content::Shape(shape) => ContentKind::Shape(shape.kind()),
-                Content::Track(_) => ContentKind::Track,
-                Content::Span(_) => ContentKind::Span,
-                Content::Tag => ContentKind::Tag,
-            };
-            found(Change::Kind { from: kind(before).name(), to: kind(after).name() }, 0.0);
+        (Content::Track(a), Content::Track(b)) => compare_track((before, a), (after, b), num_frames, found),
+        (Content::Span(a), Content::Span(b)) => {
+            if (a.start, a.end) != (b.start, b.end) {
+                found(Change::Times, 0.0);
+            }
+            if a.lane != b.lane {
+                found(Change::Lane, 0.0);
+            }
         }
+        (Content::Tag, Content::Tag) => {}
+        _ => found(Change::Kind { from: before.kind().name(), to: after.kind().name() }, 0.0),
     }
 }
 
-fn compare_shape(before: &Shape, after: &Shape, found: &mut dyn FnMut(Change, f64)) {
+pub(super) fn compare_shape(before: &Shape, after: &Shape, found: &mut dyn FnMut(Change, f64)) {
     match (before, after) {
         (Shape::Polygon(before), Shape::Polygon(after)) => compare_polygon(before, after, found),
         (Shape::Mask(before), Shape::Mask(after)) => {

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{FormatError, SchemaBuilder, Splits};
+use super::{FormatError, FrameOptions, SchemaBuilder, Splits};
 use crate::base::jobs::JobContext;
 use crate::base::report::Report;
-use crate::model::{Asset, Object, Schema};
+use crate::model::{Asset, AssetKind, Object, Schema};
 use crate::pixels::Size;
 
 /// One picture or video with the objects on it.
@@ -80,6 +80,9 @@ pub trait ExportSource {
     /// How many items there are.
     fn num_items(&self) -> u64;
 
+    /// Whether some of them are videos.
+    fn has_videos(&self) -> bool;
+
     /// Visits every item, in the same order each time, until a visit fails.
     ///
     /// # Errors
@@ -106,6 +109,10 @@ impl ExportSource for ItemList {
 
     fn num_items(&self) -> u64 {
         self.items.len() as u64
+    }
+
+    fn has_videos(&self) -> bool {
+        self.items.iter().any(|item| item.asset.kind == AssetKind::Video)
     }
 
     fn for_each(
@@ -142,6 +149,13 @@ pub trait MediaCopier {
     /// # Errors
     /// When they cannot be read or the copy cannot be written.
     fn copy(&self, asset: &Asset, to: &Path) -> io::Result<()>;
+
+    /// Writes a frame of a video as a picture, JPEG or PNG by the name of the file, which does not exist yet. Frames of
+    /// a video are asked for in ascending order.
+    ///
+    /// # Errors
+    /// When it cannot be decoded or written.
+    fn copy_frame(&self, video: &Asset, frame: u32, to: &Path) -> io::Result<()>;
 }
 
 /// How an export names pictures that it does not copy.
@@ -166,6 +180,8 @@ pub struct ExportOptions<'a> {
     pub media_root: Option<PathBuf>,
     /// How pictures are named.
     pub image_paths: ImagePaths,
+    /// Which frames of videos become pictures, where the format holds pictures.
+    pub frames: FrameOptions,
     /// Values of the format's own settings ([`super::Format::settings`]) by id; the rest have their defaults.
     pub settings: BTreeMap<String, String>,
     /// Where progress is told, and whether anybody still wants the result.

@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use serde_json::Value;
 
 use crate::model::{
-    Attribute, AttributeId, AttributeInput, AttributeValue, Color, Label, LabelId, Schema, SkeletonTemplate,
+    Attribute, AttributeId, AttributeInput, AttributeValue, Color, Label, LabelId, Schema, ShapeKind,
+    SkeletonTemplate,
 };
 
 /// A schema that grows by what files mention. Existing labels are found by their exact name.
@@ -49,6 +50,17 @@ impl SchemaBuilder {
         id
     }
 
+    /// The label whose name a format writes in this form; made, with the form as its name, where there is none.
+    pub fn label_written(&mut self, written: &str, write: impl Fn(&str) -> String) -> LabelId {
+        let known = self.index_by_name.get(written).copied();
+        let known =
+            known.or_else(|| self.schema.labels.iter().position(|label| write(&label.name) == written));
+        match known {
+            Some(index) => self.schema.labels[index].id,
+            None => self.label(written),
+        }
+    }
+
     /// The label of an id.
     pub fn get(&self, id: LabelId) -> Option<&Label> {
         self.index_by_id.get(&id).map(|&index| &self.schema.labels[index])
@@ -87,6 +99,27 @@ impl SchemaBuilder {
         {
             label.skeleton = Some(template);
         }
+    }
+
+    /// Gives a label that was made here a colour and the kinds of shape that it allows. What existed stays as it is.
+    pub fn describe(&mut self, id: LabelId, color: Option<Color>, shapes: BTreeSet<ShapeKind>) {
+        let Some(&index) = self.index_by_id.get(&id).filter(|&&index| index >= self.num_existing) else {
+            return;
+        };
+        let label = &mut self.schema.labels[index];
+        label.color = color.unwrap_or(label.color);
+        label.shapes = shapes;
+    }
+
+    /// The attribute of the same name, made as it is given where there is none; `None` without such a label.
+    pub fn define_attribute(&mut self, label: LabelId, attribute: Attribute) -> Option<AttributeId> {
+        let known = self.get(label)?.attributes.iter().find(|known| known.name == attribute.name);
+        if let Some(known) = known {
+            return Some(known.id);
+        }
+        let id = attribute.id;
+        self.change(label)?.attributes.push(attribute);
+        Some(id)
     }
 
     /// The attribute of this name, made for values of this kind where there is none; `None` without such a label.

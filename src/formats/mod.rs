@@ -21,10 +21,13 @@
 mod capability;
 mod coco;
 mod compare;
+mod compare_tracks;
 mod corners;
+mod cvat;
 mod error;
 mod exchange;
 mod folder;
+mod frames;
 mod hash;
 mod json_scan;
 mod labelme;
@@ -39,6 +42,8 @@ mod preflight;
 mod splits;
 mod trip;
 mod verify;
+mod video_facts;
+mod xml;
 mod yolo;
 
 use std::path::{Path, PathBuf};
@@ -52,6 +57,7 @@ pub use exchange::{
     ExportOptions, ExportSource, ExportSummary, ImagePaths, ImportContext, Item, ItemList, MediaCopier,
     Setting, base_folder,
 };
+pub use frames::{FrameChoice, FrameOptions};
 pub use labels::SchemaBuilder;
 pub use plan::ExportPlan;
 pub use preflight::{Preflight, PreflightFinding, preflight};
@@ -59,11 +65,19 @@ pub use splits::Splits;
 pub use trip::{Outcome, Trip};
 
 use crate::base::report::Report;
-use crate::model::Schema;
+use crate::model::{AssetKind, Object, Schema};
 
 /// Every format, in the order in which people see them.
-pub const FORMATS: &[&dyn Format] =
-    &[&coco::Coco, &yolo::DETECT, &yolo::SEGMENT, &yolo::POSE, &yolo::OBB, &labelme::Labelme];
+pub const FORMATS: &[&dyn Format] = &[
+    &coco::Coco,
+    &yolo::DETECT,
+    &yolo::SEGMENT,
+    &yolo::POSE,
+    &yolo::OBB,
+    &labelme::Labelme,
+    &cvat::CvatImages,
+    &cvat::CvatVideo,
+];
 
 /// How sure a format is that a file or folder is its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -105,6 +119,11 @@ pub trait Format: Sync {
 
     /// What an export makes.
     fn layout(&self) -> Layout;
+
+    /// Whether its items are pictures or videos. Of videos, a format for pictures gets frames ([`FrameOptions`]).
+    fn holds(&self) -> AssetKind {
+        AssetKind::Picture
+    }
 
     /// What of the model it can carry. Tests hold this list to what [`Format::trip`] does.
     fn keeps(&self) -> &'static [Capability];
@@ -150,6 +169,11 @@ pub trait Format: Sync {
 
     /// The path of a picture in the export, from its path in the project.
     fn picture_path(&self, path: &str, subset: Option<&str>) -> String;
+
+    /// Notes on a shape which track of a video it was, by number; `false` where the format has no place for that.
+    fn note_track(&self, _shape: &mut Object, _track: usize) -> bool {
+        false
+    }
 
     /// Whether pictures that differ in their extension only would get in each other's way.
     fn needs_distinct_stems(&self) -> bool;
@@ -197,6 +221,8 @@ pub struct FormatInfo {
     pub keeps: &'static [Capability],
     /// What can be chosen for an export.
     pub settings: &'static [Setting],
+    /// Whether its items are pictures or videos.
+    pub holds: AssetKind,
 }
 
 impl FormatInfo {
@@ -210,6 +236,7 @@ impl FormatInfo {
             layout: format.layout(),
             keeps: format.keeps(),
             settings: format.settings(),
+            holds: format.holds(),
         }
     }
 }
@@ -227,14 +254,16 @@ pub fn export(
     options: &ExportOptions<'_>,
     report: &mut Report,
 ) -> Result<ExportSummary, FormatError> {
-    let plan = ExportPlan::new(format, source, target, options)?;
-    let written = format.write(source, &plan, options, report)?;
-    let preflight = verify::verify(format, source, &plan, &written, options, report)?;
-    Ok(ExportSummary {
-        num_items: preflight.num_items,
-        num_objects: preflight.num_objects - preflight.num_left_out,
-        num_left_out: preflight.num_left_out,
-        num_files: written.files.len() as u64,
-        main_file: written.main_file,
+    frames::with_frames(format, source, options, |source, options, changes| {
+        let plan = ExportPlan::new(format, source, target, options)?.with_changes(changes);
+        let written = format.write(source, &plan, options, report)?;
+        let preflight = verify::verify(format, source, &plan, &written, options, report)?;
+        Ok(ExportSummary {
+            num_items: preflight.num_items,
+            num_objects: preflight.num_objects - preflight.num_left_out,
+            num_left_out: preflight.num_left_out,
+            num_files: written.files.len() as u64,
+            main_file: written.main_file,
+        })
     })
 }

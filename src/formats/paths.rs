@@ -9,6 +9,24 @@ pub(super) const PICTURE_EXTENSIONS: [&str; 16] = [
     "pfm", "jp2",
 ];
 
+/// Extensions of videos, lower case, the most common first.
+pub(super) const VIDEO_EXTENSIONS: [&str; 16] = [
+    "mp4", "mov", "avi", "mkv", "webm", "m4v", "mpg", "mpeg", "ts", "mts", "m2ts", "wmv", "flv", "ogv",
+    "3gp", "gif",
+];
+
+/// The path of a video by the names that a file has for it, best first, in a folder: the first that there is, also with
+/// an extension that the name lacks; else that of the first name.
+pub(super) fn video_path(folder: &str, names: &[&str], is_there: &dyn Fn(&str) -> bool) -> String {
+    let within = |name: &str| clean(&format!("{folder}{}{name}", if folder.is_empty() { "" } else { "/" }));
+    let names = || names.iter().filter(|name| !name.is_empty());
+    let as_named = names().map(|name| within(name));
+    let extended =
+        names().flat_map(|name| VIDEO_EXTENSIONS.map(|extension| within(&format!("{name}.{extension}"))));
+    let found = as_named.chain(extended).find(|path| is_there(path));
+    found.or_else(|| names().next().map(|name| within(name))).unwrap_or_else(|| "video".to_owned())
+}
+
 /// Whether the name ends like that of a picture.
 pub(super) fn is_picture(path: &Path) -> bool {
     let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());

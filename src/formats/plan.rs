@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use super::compare::Change;
 use super::exchange::advance;
 use super::paths::{self, NamesTaken};
 use super::splits::assign_shares;
 use super::{ExportOptions, ExportSource, Format, FormatError, ImagePaths, Splits};
-use crate::model::{Asset, AssetId, AssetKind, Label, LabelId, Schema};
+use crate::model::{Asset, AssetId, Label, LabelId, Schema};
 
 /// The names that common parts of a dataset go by, in the order in which they are listed.
 const KNOWN_SUBSETS: [&str; 3] = ["train", "val", "test"];
@@ -24,6 +25,8 @@ pub struct ExportPlan {
     has_media: bool,
     media_root: Option<PathBuf>,
     target: PathBuf,
+    /// What was lost before the format saw the items, each with its place.
+    pub(super) changes: Vec<(Change, String)>,
 }
 
 /// Where one picture goes.
@@ -60,27 +63,36 @@ impl ExportPlan {
             has_media: options.media.is_some(),
             media_root: options.media_root.clone(),
             target: target.to_owned(),
+            changes: Vec::new(),
         };
-        let survey = plan.survey(source, options)?;
+        let survey = plan.survey(format, source, options)?;
         plan.choose_labels();
         plan.place_pictures(format, survey, options);
         Ok(plan)
     }
 
-    /// Notes which labels are used, and returns each picture with its path and subset in the project.
+    /// The plan, with what was lost before.
+    pub(super) fn with_changes(mut self, changes: Vec<(Change, String)>) -> Self {
+        self.changes = changes;
+        self
+    }
+
+    /// Notes which labels are used, and returns each picture, or video, with its path and subset in the project.
     fn survey(
         &mut self,
+        format: &dyn Format,
         source: &mut dyn ExportSource,
         options: &ExportOptions<'_>,
     ) -> Result<Vec<(AssetId, String, Option<String>)>, FormatError> {
         let (mut done, total) = (0, source.num_items());
         let mut pictures = Vec::new();
         let used = &mut self.used_labels;
+        let holds = format.holds();
         source.for_each(&mut |item| {
             done += 1;
             advance(&options.job, done, total)?;
             used.extend(item.objects.iter().filter_map(|object| object.label));
-            if item.asset.kind == AssetKind::Picture {
+            if item.asset.kind == holds {
                 let path = item.asset.source.as_str().to_owned();
                 pictures.push((item.asset.id, path, item.asset.subset.clone()));
             }
@@ -177,7 +189,7 @@ impl ExportPlan {
         &self.subsets
     }
 
-    /// Where a picture goes; `None` for videos.
+    /// Where a picture or video goes; `None` for what the format does not hold.
     pub(super) fn place(&self, asset: &Asset) -> Option<&Place> {
         self.places.get(&asset.id)
     }

@@ -9,10 +9,11 @@ use std::collections::{BTreeSet, HashMap};
 use serde::Serialize;
 
 use super::compare::{Change, compare_object};
+use super::frames::with_frames;
 use super::trip::{Outcome, Trip};
 use super::{ExportOptions, ExportPlan, ExportSource, Format, FormatError, Item, SchemaBuilder};
 use crate::base::report::{Report, Severity};
-use crate::model::{AssetStatus, Label, Schema};
+use crate::model::{AssetKind, AssetStatus, Label, Schema};
 
 /// How many places are named for one finding.
 const MAX_EXAMPLES: usize = 20;
@@ -67,14 +68,25 @@ pub fn preflight(
     target: &std::path::Path,
     options: &ExportOptions<'_>,
 ) -> Result<Preflight, FormatError> {
-    let plan = ExportPlan::new(format, source, target, options)?;
+    with_frames(format, source, options, |source, options, changes| {
+        let plan = ExportPlan::new(format, source, target, options)?.with_changes(changes);
+        look_through(format, source, &plan, options)
+    })
+}
+
+fn look_through(
+    format: &dyn Format,
+    source: &mut dyn ExportSource,
+    plan: &ExportPlan,
+    options: &ExportOptions<'_>,
+) -> Result<Preflight, FormatError> {
     let mut labels = SchemaBuilder::new(plan.schema().clone());
-    let mut preflight = Preflight::new(format, &plan);
+    let mut preflight = Preflight::new(format, plan);
     let total = source.num_items();
     source.for_each(&mut |item| {
         super::exchange::advance(&options.job, preflight.num_items, total)?;
-        let trip = format.trip(item, &plan, &mut labels);
-        preflight.add_item(item, &trip, &plan);
+        let trip = format.trip(item, plan, &mut labels);
+        preflight.add_item(item, &trip, plan);
         Ok(())
     })?;
     Ok(preflight)
@@ -85,6 +97,9 @@ impl Preflight {
     pub(super) fn new(format: &dyn Format, plan: &ExportPlan) -> Self {
         let mut preflight = Self { format: format.id().to_owned(), ..Self::default() };
         preflight.add_labels(plan.schema(), &format.schema_trip(plan));
+        for (change, place) in &plan.changes {
+            preflight.add(change.clone(), 0.0, || place.clone());
+        }
         preflight
     }
 
@@ -105,7 +120,10 @@ impl Preflight {
                     changes.push((Change::LeftOut { reason: reason.clone() }, 0.0));
                 }
                 Outcome::Becomes(after) => {
-                    compare_object(object, after, &name_of, &mut |change, size| changes.push((change, size)));
+                    let num_frames = item.asset.video.as_ref().map(|facts| facts.num_frames);
+                    compare_object(object, after, num_frames, &name_of, &mut |change, size| {
+                        changes.push((change, size));
+                    });
                     if changes.is_empty() {
                         self.num_kept += 1;
                     } else {
@@ -128,7 +146,11 @@ impl Preflight {
         let place = || asset.source.as_str().to_owned();
         let Some(after) = &trip.asset else {
             if item.objects.is_empty() {
-                self.add(Change::LeftOut { reason: "it is no picture".to_owned() }, 0.0, place);
+                let reason = match asset.kind {
+                    AssetKind::Picture => "it is a picture, and the format holds videos",
+                    AssetKind::Video => "it is a video, and the format holds pictures",
+                };
+                self.add(Change::LeftOut { reason: reason.to_owned() }, 0.0, place);
             }
             return;
         };
@@ -242,7 +264,7 @@ fn lost_details(label: &Label, after: &Label, before: &Schema, after_all: &Schem
         (label.color != after.color, "colours"),
         (label.shortcut.is_some(), "shortcuts"),
         (!label.definition.is_empty() || !label.examples.is_empty(), "definitions"),
-        (!label.shapes.is_empty(), "allowed shapes"),
+        (!label.shapes.is_empty() && label.shapes != after.shapes, "allowed shapes"),
         (parent(before, label) != parent(after_all, after), "parents"),
         (attributes(label) != attributes(after), "lists of attributes"),
         (bones(label) != bones(after), "skeletons"),
@@ -266,6 +288,10 @@ fn severity_of(change: &Change) -> Severity {
         | Change::Label
         | Change::Attribute { .. }
         | Change::Flag { .. }
+        | Change::Times
+        | Change::Lane
+        | Change::OnFrames { .. }
+        | Change::Identity
         | Change::Group
         | Change::Score
         | Change::Comment
@@ -274,6 +300,7 @@ fn severity_of(change: &Change) -> Severity {
         | Change::UnusedLabel { .. } => Severity::Warning,
         Change::Model
         | Change::Author
+        | Change::Keyframes
         | Change::Review
         | Change::UnknownFields { .. }
         | Change::Progress
@@ -304,6 +331,13 @@ fn message_of(change: &Change) -> String {
         Change::Label => "The label is lost.".to_owned(),
         Change::Attribute { name } => format!("The value of the attribute {name:?} is lost."),
         Change::Flag { name } => format!("The flag {name:?} is lost."),
+        Change::Times => "Tracks or spans are on other frames.".to_owned(),
+        Change::Keyframes => "Frames become keyframes that nobody set.".to_owned(),
+        Change::Lane => "The lane of spans is lost.".to_owned(),
+        Change::OnFrames { kind } => {
+            format!("What is {} becomes one object on each frame that is exported.", with_article(kind))
+        }
+        Change::Identity => "Which shapes on different frames are the same object is lost.".to_owned(),
         Change::Group => "That objects belong together is lost.".to_owned(),
         Change::Score => "The score is lost.".to_owned(),
         Change::Model => "Which model proposed it is lost.".to_owned(),

@@ -6,10 +6,10 @@ use std::path::Path;
 use fieldmark::base::jobs::JobContext;
 use fieldmark::base::report::Report;
 use fieldmark::formats::{
-    ExportOptions, ExportSummary, Format, FormatError, ImportContext, Item, ItemList, SchemaBuilder, export,
-    format_by_id,
+    ExportOptions, ExportSummary, FORMATS, Format, FormatError, ImportContext, Item, ItemList, SchemaBuilder,
+    export, format_by_id,
 };
-use fieldmark::model::{Object, Provenance, Schema};
+use fieldmark::model::{AssetKind, Content, Object, Provenance, Schema};
 use fieldmark::pixels::Size;
 use serde_json::{Value, json};
 
@@ -33,6 +33,16 @@ impl Imported {
 
 pub fn format(id: &str) -> &'static dyn Format {
     format_by_id(id).unwrap_or_else(|| panic!("there is a format {id}"))
+}
+
+/// The formats that hold pictures.
+pub fn picture_formats() -> impl Iterator<Item = &'static &'static dyn Format> {
+    FORMATS.iter().filter(|format| format.holds() == AssetKind::Picture)
+}
+
+/// The formats that hold videos.
+pub fn video_formats() -> impl Iterator<Item = &'static &'static dyn Format> {
+    FORMATS.iter().filter(|format| format.holds() == AssetKind::Video)
 }
 
 /// Imports into a schema.
@@ -141,6 +151,9 @@ fn describe_item(list: &ItemList, item: &Item) -> Value {
         "size": [item.asset.width, item.asset.height],
         "objects": objects,
     });
+    if item.asset.kind == AssetKind::Video {
+        value["video"] = json!(item.asset.video.as_ref().map(|facts| facts.num_frames));
+    }
     if let Some(subset) = &item.asset.subset {
         value["subset"] = json!(subset);
     }
@@ -150,9 +163,20 @@ fn describe_item(list: &ItemList, item: &Item) -> Value {
 fn describe_object(list: &ItemList, object: &Object) -> Value {
     let label = object.label.and_then(|id| list.schema.label(id));
     let mut value = json!({"label": label.map(|label| &label.name)});
-    match object.as_shape() {
-        Some(shape) => value["shape"] = serde_json::to_value(shape).unwrap(),
-        None => value["kind"] = json!(object.kind().name()),
+    match &object.content {
+        Content::Shape(shape) => value["shape"] = serde_json::to_value(shape).unwrap(),
+        Content::Track(track) => {
+            value["keyframes"] = serde_json::to_value(&track.keyframes).unwrap();
+            for (frame, values) in &track.attributes {
+                for (id, attribute) in values {
+                    let (_, known) = list.schema.attribute(*id).expect("attributes are in the schema");
+                    value["changes"][frame.to_string()][&known.name] =
+                        serde_json::to_value(attribute).unwrap();
+                }
+            }
+        }
+        Content::Span(span) => value["span"] = serde_json::to_value(span).unwrap(),
+        Content::Tag => value["kind"] = json!(object.kind().name()),
     }
     for (id, attribute) in &object.attributes {
         let (_, known) = list.schema.attribute(*id).expect("attributes are in the schema");

@@ -23,6 +23,8 @@ mod write;
 
 use std::path::{Path, PathBuf};
 
+use serde_json::{Value, json};
+
 use self::decode::Surroundings;
 use self::records::{Annotation, Id};
 use super::folder::{beginning_of, has_extension};
@@ -32,7 +34,7 @@ use super::{
     Item, Layout, SchemaBuilder, Setting, Trip, Written, base_folder,
 };
 use crate::base::report::Report;
-use crate::model::{Schema, ShapeKind};
+use crate::model::{Object, Schema, ShapeKind};
 use crate::pixels::Size;
 
 const ID: &str = "coco";
@@ -172,6 +174,17 @@ impl Format for Coco {
 
     fn picture_path(&self, path: &str, _: Option<&str>) -> String {
         path.to_owned()
+    }
+
+    /// The `track_id` of CVAT's and Datumaro's dialect.
+    fn note_track(&self, shape: &mut Object, track: usize) -> bool {
+        let fields = shape.extra.entry(ID.to_owned()).or_insert_with(|| json!({}));
+        let attributes =
+            fields.as_object_mut().map(|fields| fields.entry("attributes").or_insert_with(|| json!({})));
+        if let Some(attributes) = attributes.and_then(Value::as_object_mut) {
+            attributes.insert("track_id".to_owned(), json!(track));
+        }
+        true
     }
 
     fn needs_distinct_stems(&self) -> bool {
