@@ -10,7 +10,7 @@ use super::wording::count_of;
 use super::work::{PREFLIGHT_TITLE, Task, TaskKind};
 use crate::base::jobs::Priority;
 use crate::base::report::{Report, Severity};
-use crate::formats::Splits;
+use crate::formats::{FrameOptions, Splits};
 use crate::model::AssetId;
 use crate::project::{ExportOutcome, ExportRequest, ImportOutcome, ImportRequest, Selected};
 
@@ -47,8 +47,9 @@ impl AppState {
     ) {
         let selected = if assets.is_empty() { Selected::default() } else { Selected::Assets(assets) };
         let format = format.to_owned();
+        let frames = FrameOptions::default();
         let request =
-            ExportRequest { format, target, selected, splits, with_media, only_preflight, settings };
+            ExportRequest { format, target, selected, splits, with_media, only_preflight, frames, settings };
         let title = if only_preflight { PREFLIGHT_TITLE } else { "Exporting" };
         self.start_in_turn(title, About::OpenProject, move |state| {
             let Some(project) = &state.project else { return };

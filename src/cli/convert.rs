@@ -44,6 +44,7 @@ impl Args {
             images: self.images,
             splits,
             with_media: self.options.with_media,
+            frames: self.options.frames.unwrap_or_default(),
             settings: self.options.settings.into_iter().collect(),
         };
         let outcome = console.run("Converting", move |job| convert(request, job))?;

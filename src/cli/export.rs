@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::console::{Console, counted};
 use super::parse::{format_id, project_path, setting};
-use crate::formats::Splits;
+use crate::formats::{FrameOptions, Splits};
 use crate::project::{
     ExportOutcome, ExportRequest, Identity, OpenMode, Project, QUERY_HELP, Query, Selected,
 };
@@ -50,6 +50,12 @@ pub(super) struct Options {
     #[arg(long)]
     pub with_media: bool,
 
+    /// Which frames of videos become pictures in a format that holds pictures: objects (those with something on them,
+    /// the usual choice), keyframes, every:N or all; with a range of frames behind it where you want one, for example
+    /// every:10@100:200.
+    #[arg(long, value_name = "FRAMES")]
+    pub frames: Option<FrameOptions>,
+
     /// A setting of the format, as `fieldmark formats` lists them. May be repeated.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
     pub settings: Vec<(String, String)>,
@@ -75,6 +81,7 @@ impl Args {
             splits,
             with_media: self.options.with_media,
             only_preflight: self.preflight,
+            frames: self.options.frames.unwrap_or_default(),
             settings: self.options.settings.into_iter().collect(),
         })?;
         let title = if self.preflight { "Checking" } else { "Exporting" };

@@ -13,7 +13,7 @@ use super::{
 use crate::base::clock::SystemClock;
 use crate::base::jobs::JobContext;
 use crate::edit::{Fold, StampSource};
-use crate::formats::{Splits, base_folder};
+use crate::formats::{FrameOptions, Splits, base_folder};
 use crate::model::{ActorId, Schema};
 use crate::store::{EXTENSION, Store};
 
@@ -34,6 +34,8 @@ pub struct ConvertRequest {
     pub splits: Splits,
     /// Whether the pictures are copied along.
     pub with_media: bool,
+    /// Which frames of videos become pictures, where the format to write holds pictures.
+    pub frames: FrameOptions,
     /// Values of the format's own settings by id.
     pub settings: BTreeMap<String, String>,
 }
@@ -78,6 +80,7 @@ pub fn convert(request: ConvertRequest, job: &JobContext) -> anyhow::Result<Conv
             splits: request.splits,
             with_media: request.with_media,
             only_preflight: false,
+            frames: request.frames,
             settings: request.settings,
         },
         root,

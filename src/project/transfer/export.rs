@@ -9,14 +9,15 @@ use anyhow::bail;
 use serde::Serialize;
 
 use super::super::{AssetList, Project};
+use super::frame_writer::FrameWriter;
 use super::{Query, format_named};
 use crate::base::jobs::JobContext;
 use crate::base::report::Report;
 use crate::formats::{
-    ExportOptions, ExportSource, ExportSummary, FormatError, Item, MediaCopier, Preflight, Splits, export,
-    preflight,
+    ExportOptions, ExportSource, ExportSummary, FormatError, FrameOptions, Item, MediaCopier, Preflight,
+    Splits, export, preflight,
 };
-use crate::model::{Asset, AssetId, AssetSource, Schema};
+use crate::model::{Asset, AssetId, AssetKind, AssetSource, Schema};
 use crate::store::{AssetRow, Reader};
 
 /// Which pictures to export.
@@ -49,6 +50,8 @@ pub struct ExportRequest {
     pub with_media: bool,
     /// Whether to find out only what would be lost, and to write nothing.
     pub only_preflight: bool,
+    /// Which frames of videos become pictures, where the format holds pictures.
+    pub frames: FrameOptions,
     /// Values of the format's own settings by id.
     pub settings: BTreeMap<String, String>,
 }
@@ -113,17 +116,18 @@ impl ExportJob {
         if rows.is_empty() {
             bail!("there is no picture to export; add pictures to the project, or change the query");
         }
-        let ExportRequest { target, splits, with_media, only_preflight, settings, .. } = self.request;
+        let ExportRequest { target, splits, with_media, only_preflight, frames, settings, .. } = self.request;
         if with_media && !only_preflight {
             check_outside(&target, &self.watched)?;
         }
         let rows = AssetList::new(rows).rows().to_vec();
         let mut source = ProjectSource { schema: &self.schema, rows, reader: &self.reader };
-        let copier = Copier { root: &self.root };
+        let copier = Copier { root: &self.root, frames: FrameWriter::default() };
         let options = ExportOptions {
             splits,
             media: with_media.then_some(&copier as &dyn MediaCopier),
             media_root: Some(self.root.clone()),
+            frames,
             settings,
             job: job.clone(),
             ..ExportOptions::default()
@@ -176,6 +180,10 @@ impl ExportSource for ProjectSource<'_> {
         self.rows.len() as u64
     }
 
+    fn has_videos(&self) -> bool {
+        self.rows.iter().any(|row| row.asset.kind == AssetKind::Video)
+    }
+
     fn for_each(
         &mut self,
         visit: &mut dyn FnMut(&Item) -> Result<(), FormatError>,
@@ -197,6 +205,7 @@ impl ExportSource for ProjectSource<'_> {
 
 struct Copier<'a> {
     root: &'a Path,
+    frames: FrameWriter,
 }
 
 impl MediaCopier for Copier<'_> {
@@ -204,6 +213,13 @@ impl MediaCopier for Copier<'_> {
         match &asset.source {
             AssetSource::Path(path) => std::fs::copy(self.root.join(path), to).map(drop),
             AssetSource::Url(_) => Err(io::Error::other("it is an address, not a file")),
+        }
+    }
+
+    fn copy_frame(&self, video: &Asset, frame: u32, to: &Path) -> io::Result<()> {
+        match &video.source {
+            AssetSource::Path(path) => self.frames.write(&self.root.join(path), frame, to),
+            AssetSource::Url(_) => Err(io::Error::other("the video is at an address, not in a file")),
         }
     }
 }

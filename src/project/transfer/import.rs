@@ -207,6 +207,12 @@ impl Sink<'_> {
         let is_size_known = size.num_pixels() > 0;
         let report = &mut self.outcome.report;
         let mut asset = match pictures.place(path) {
+            Place::Known(index) | Place::Similar(index) if pictures.asset(index).kind != found.kind => {
+                let message = "The project has a picture where the labels name a video, or the other way round; they \
+                               were left out.";
+                report.error(message, path);
+                return None;
+            }
             Place::Similar(index) if is_size_known && size_of(pictures.asset(index)) != size => {
                 let message =
                     "The project has a picture of this name, but of another size, so it is another one.";
@@ -246,6 +252,7 @@ impl Sink<'_> {
             report.warn(message, path);
             self.outcome.num_without_file += 1;
             let mut without = Asset::picture(AssetId::new(), "", size.width, size.height);
+            (without.kind, without.video) = (found.kind, found.video.clone());
             without.source = pictures.source_without_file(path);
             asset = Some(without);
         }

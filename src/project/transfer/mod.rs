@@ -18,6 +18,7 @@
 
 mod convert;
 mod export;
+mod frame_writer;
 mod import;
 mod known_objects;
 mod pictures;
