@@ -13,7 +13,7 @@ use fieldmark::base::jobs::JobPool;
 use fieldmark::geometry::Point;
 use fieldmark::media::{ContentKey, PictureLoader, PictureRequest, PictureState, QuickKey};
 use fieldmark::pixels::{Size, TiledPicture};
-use fieldmark::render::{Camera, Display, Frame, OffscreenRenderer, TileBudget};
+use fieldmark::render::{Camera, Display, Frame, FramePicture, OffscreenRenderer, TileBudget};
 use photo_like::{SIZE, bare_turbojpeg, jpeg};
 
 const VIEW: Size = Size::new(1400, 900);
@@ -61,7 +61,7 @@ impl Stage {
         let zoom = f64::from(VIEW.height) / f64::from(SIZE.height);
         let frame = Frame {
             camera: Camera::new(center, zoom, VIEW),
-            picture: Some(picture),
+            picture: Some(FramePicture::Tiles(picture)),
             display: Display::default(),
             probe: None,
             layers: Vec::new(),

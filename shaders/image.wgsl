@@ -1,7 +1,5 @@
 // One tile of the picture, over its checkerboard and under its pixel grid. Opaque.
 
-const CHECKER_PX: f32 = 8.0;
-
 // `num_type` is f32 for 8-bit pictures (0 to 1) and float ones, and u32 for 16-bit ones.
 @group(1) @binding(0) var texels: texture_2d_array<num_type>;
 
@@ -71,31 +69,6 @@ fn windowed(rgb: vec3f) -> vec3f {
     return raised(saturate((rgb - view.window_low) * view.window_scale), view.window_inverse_gamma);
 }
 
-fn adjusted(rgb: vec3f) -> vec3f {
-    return raised(saturate((rgb - 0.5) * view.contrast + 0.5 + view.brightness), view.inverse_gamma);
-}
-
-fn raised(rgb: vec3f, exponent: f32) -> vec3f {
-    // pow(x, 1) is not exactly x on every GPU.
-    if exponent == 1.0 { return rgb; }
-    return pow(rgb, vec3f(exponent));
-}
-
-// A grey level in the colours of the colour map.
-fn mapped(level: f32) -> vec3f {
-    let at = saturate(level) * 255.0;
-    let low = u32(floor(at));
-    let high = min(low + 1u, 255u);
-    let before = unpack4x8unorm(view.color_map[low / 4u][low % 4u]).rgb;
-    let after = unpack4x8unorm(view.color_map[high / 4u][high % 4u]).rgb;
-    return mix(before, after, at - f32(low));
-}
-
-fn checkerboard(screen: vec2f) -> vec4f {
-    let square = vec2i(floor((screen - view.checker_phase) / CHECKER_PX));
-    return select(view.checker_dark, view.checker_light, ((square.x + square.y) & 1) == 0);
-}
-
 @fragment
 fn fragment(in: Varying) -> @location(0) vec4f {
     let screen = screen_from_fragment(in.position);
@@ -103,15 +76,7 @@ fn fragment(in: Varying) -> @location(0) vec4f {
     let color = picture_color(texel, in);
     var seen = vec3f(0.0);
     if color.a > 0.0 {
-        seen = adjusted(windowed(color.rgb / color.a));
-        if view.has_color_map != 0u { seen = mapped(seen.r); }
+        seen = displayed(windowed(color.rgb / color.a));
     }
-    if color.a < 1.0 { seen = mix(checkerboard(screen).rgb, seen, color.a); }
-
-    // The first screen pixel of each image pixel, so that grid lines are one pixel wide and crisp.
-    if view.grid_alpha > 0.0 && in.is_full_size != 0u && any(fract(texel) * in.texel_size < vec2f(1.0)) {
-        let is_light = dot(seen, vec3f(0.2126, 0.7152, 0.0722)) > 0.5;
-        seen = mix(seen, vec3f(select(1.0, 0.0, is_light)), view.grid_alpha);
-    }
-    return target_color(vec4f(seen, 1.0));
+    return on_canvas(vec4f(seen, color.a), screen, texel, in.texel_size, in.is_full_size != 0u);
 }

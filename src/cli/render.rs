@@ -62,7 +62,7 @@ mod drawing {
     use crate::pixels::{Size, Window};
     use crate::project::scene::{Look, Scene, SceneStyle, SceneView, Workers};
     use crate::project::{Identity, OpenMode, Project};
-    use crate::render::{Camera, Color, Display, Frame, OffscreenRenderer};
+    use crate::render::{Camera, Color, Display, Frame, FramePicture, OffscreenRenderer};
 
     /// Where the view is larger than the picture.
     const BACKGROUND: Color = Color::rgb(0x12, 0x13, 0x16);
@@ -116,7 +116,7 @@ mod drawing {
             }
             let frame = Frame {
                 camera,
-                picture: Some(Arc::new(WaitingPicture(Arc::clone(opened.tiles())))),
+                picture: Some(FramePicture::Tiles(Arc::new(WaitingPicture(Arc::clone(opened.tiles()))))),
                 display: Display {
                     window: opened.tiles().overview().map(|tile| Window::to_see(&tile)),
                     ..Display::default()

@@ -8,7 +8,8 @@
 //! 8-bit, 16-bit or float, grey or with colours. A [`MemoryPyramid`] is one that is in memory as a whole. A
 //! [`Window`] says which values are black and white on a screen, a [`ColorMap`] how a single channel is coloured.
 //!
-//! A [`VideoFrame`] is a frame of a video in the planes of its decoder, which a GPU makes RGB of.
+//! A [`VideoFrame`] is a frame of a video in the planes of its decoder, which a GPU makes RGB of as
+//! [`RgbFromSamples`] says. A [`Turn`] says how it is turned and mirrored to be shown.
 //!
 //! **Invariants.** A picture in memory has exactly the bytes that its size says. Alpha is straight, never
 //! premultiplied. No files, no GPU.
@@ -20,6 +21,8 @@ mod memory;
 mod pyramid;
 mod reduce;
 mod tile;
+mod turn;
+mod video_color;
 mod video_frame;
 mod window;
 
@@ -32,7 +35,9 @@ pub use memory::MemoryPyramid;
 pub use pyramid::{Pyramid, TILE_SIDE, TileId, TiledPicture};
 pub use reduce::{halved, halved_within};
 pub use tile::{PixelRect, Tile};
-pub use video_frame::{ColorRange, PlaneBytes, PlaneLayout, VideoFrame, VideoPlane, YuvMatrix};
+pub use turn::Turn;
+pub use video_color::{RgbFromSamples, VideoValue};
+pub use video_frame::{ChromaSiting, ColorRange, PlaneBytes, PlaneLayout, VideoFrame, VideoPlane, YuvMatrix};
 pub use window::{LINEAR_LIGHT_GAMMA, Percentiles, Window};
 
 /// Width and height in whole pixels.

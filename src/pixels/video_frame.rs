@@ -43,6 +43,31 @@ pub enum ColorRange {
     Full,
 }
 
+/// Where samples of colour lie among the samples of brightness that they belong to, along each axis: 0 on the first of
+/// these, 1 on the last, 0.5 in the middle. It matters where there are fewer of the one than of the other.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ChromaSiting {
+    /// Across.
+    pub x: f32,
+    /// Down.
+    pub y: f32,
+}
+
+impl ChromaSiting {
+    /// MPEG-2 and everything after it, unless the stream tells otherwise.
+    pub const LEFT: Self = Self { x: 0.0, y: 0.5 };
+    /// JPEG and MPEG-1.
+    pub const CENTER: Self = Self { x: 0.5, y: 0.5 };
+    /// BT.2020 and DV.
+    pub const TOP_LEFT: Self = Self { x: 0.0, y: 0.0 };
+    /// In the upper row, between the columns.
+    pub const TOP: Self = Self { x: 0.5, y: 0.0 };
+    /// In the lower row and the first column.
+    pub const BOTTOM_LEFT: Self = Self { x: 0.0, y: 1.0 };
+    /// In the lower row, between the columns.
+    pub const BOTTOM: Self = Self { x: 0.5, y: 1.0 };
+}
+
 /// What the planes hold. Samples of more than 8 bits are 16-bit numbers in the machine's byte order whose upper bits are
 /// zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -115,11 +140,12 @@ pub struct VideoFrame {
     layout: PlaneLayout,
     matrix: YuvMatrix,
     range: ColorRange,
+    siting: ChromaSiting,
     planes: Vec<VideoPlane>,
 }
 
 impl VideoFrame {
-    /// Puts a frame together. `None` when a plane is missing or shorter than the size says.
+    /// Puts a frame together; its samples of colour lie at the [left](ChromaSiting::LEFT). `None` when a plane is missing or shorter than the size says.
     pub fn new(
         size: Size,
         layout: PlaneLayout,
@@ -135,7 +161,13 @@ impl VideoFrame {
             plane.stride >= row_bytes && needed.is_some_and(|needed| (*plane.bytes).as_ref().len() >= needed)
         };
         let is_complete = planes.len() == layout.num_planes() && planes.iter().enumerate().all(is_whole);
-        is_complete.then_some(Self { size, layout, matrix, range, planes })
+        is_complete.then_some(Self { size, layout, matrix, range, siting: ChromaSiting::LEFT, planes })
+    }
+
+    /// The same frame, whose samples of colour lie elsewhere.
+    #[must_use]
+    pub fn with_chroma_siting(self, siting: ChromaSiting) -> Self {
+        Self { siting, ..self }
     }
 
     /// Width and height as stored.
@@ -156,6 +188,11 @@ impl VideoFrame {
     /// Which numbers are black and white.
     pub fn range(&self) -> ColorRange {
         self.range
+    }
+
+    /// Where the samples of colour lie.
+    pub fn chroma_siting(&self) -> ChromaSiting {
+        self.siting
     }
 
     /// The planes, as many as the layout says.

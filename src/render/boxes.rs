@@ -31,7 +31,7 @@ pub(super) const BLUEPRINT: Blueprint = Blueprint {
     })],
     topology: wgpu::PrimitiveTopology::TriangleStrip,
     types: &[],
-    tiles: None,
+    picture: None,
 };
 
 /// Adds a box, which may be as small as a point; nothing if it is inside out or not finite.

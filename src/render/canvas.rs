@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use crate::geometry::Point;
-use crate::pixels::{ColorMap, PixelFormat, TiledPicture, Window};
+use crate::pixels::{ColorMap, PixelFormat, PlaneLayout, TiledPicture, Window};
 
 use super::image::{PictureTiles, TileProgress};
 use super::layer_memory::LayerMemory;
 use super::position::split_center;
+use super::video::{VideoPicture, VideoPlanes};
 use super::{Camera, Display, Layer, Renderer, Sampling};
 
 /// Everything that one frame shows. Cheap to make and to clone.
@@ -16,13 +17,32 @@ pub struct Frame {
     /// Which part of image space, and the size on screen.
     pub camera: Camera,
     /// The picture, in `[0, width] × [0, height]`.
-    pub picture: Option<Arc<dyn TiledPicture>>,
+    pub picture: Option<FramePicture>,
     /// How the picture is shown.
     pub display: Display,
     /// A point of the picture whose value somebody wants to read: its tile is fetched in full resolution.
     pub probe: Option<Point>,
     /// What lies over it, from back to front.
     pub layers: Vec<Arc<Layer>>,
+}
+
+/// What a frame shows under its layers.
+#[derive(Clone)]
+pub enum FramePicture {
+    /// A picture of any size.
+    Tiles(Arc<dyn TiledPicture>),
+    /// A frame of a video.
+    Video(Arc<VideoPicture>),
+}
+
+impl FramePicture {
+    /// Whether it has one channel, so that a colour map applies.
+    fn is_gray(&self) -> bool {
+        match self {
+            Self::Tiles(picture) => picture.format().num_channels() == 1,
+            Self::Video(picture) => matches!(picture.frame.layout(), PlaneLayout::Gray { .. }),
+        }
+    }
 }
 
 /// What a frame took.
@@ -67,11 +87,12 @@ impl TileBudget {
 /// As much of layers as a frame uploads: some milliseconds, and small documents at once.
 pub const LAYER_BUDGET_BYTES: u64 = 6 << 20;
 
-/// The memory of one view on the GPU: the tiles of its picture and the records of its layers.
+/// The memory of one view on the GPU: the tiles or planes of its picture and the records of its layers.
 pub struct Canvas {
     view_buffer: wgpu::Buffer,
     view_bind_group: wgpu::BindGroup,
-    picture: Option<PictureTiles>,
+    tiles: Option<PictureTiles>,
+    video: Option<VideoPlanes>,
     layers: LayerMemory,
 }
 
@@ -113,7 +134,7 @@ impl Canvas {
     pub fn new(renderer: &Renderer) -> Self {
         let nothing: ViewUniform = bytemuck::Zeroable::zeroed();
         let (view_buffer, view_bind_group) = renderer.view_binding(bytemuck::bytes_of(&nothing));
-        Self { view_buffer, view_bind_group, picture: None, layers: LayerMemory::default() }
+        Self { view_buffer, view_bind_group, tiles: None, video: None, layers: LayerMemory::default() }
     }
 
     /// Uploads what the frame needs and the canvas does not have yet, as far as the budget goes for the picture,
@@ -133,27 +154,42 @@ impl Canvas {
         let view = ViewUniform::new(frame, origin_px);
         renderer.queue.write_buffer(&self.view_buffer, 0, bytemuck::bytes_of(&view));
 
-        let held = self.picture.take();
-        self.picture = frame.picture.as_ref().map(|picture| match held {
-            Some(held) if held.is_of(picture) => held,
-            former => PictureTiles::new(Arc::clone(picture), former),
-        });
-        let tiles = self
-            .picture
-            .as_mut()
-            .map_or_else(TileProgress::default, |tiles| tiles.prepare(renderer, frame, budget));
+        let picture = self.prepare_picture(renderer, frame, budget);
         let is_unlimited = *budget == TileBudget::UNLIMITED;
         let layer_budget_bytes = if is_unlimited { u64::MAX } else { LAYER_BUDGET_BYTES };
         let layers = self.layers.prepare(renderer, frame, layer_budget_bytes);
 
         FrameStats {
-            bytes_uploaded: tiles.bytes_uploaded + layers.bytes_uploaded,
-            num_draw_calls: self.picture.as_ref().map_or(0, PictureTiles::num_draw_calls)
+            bytes_uploaded: picture.bytes_uploaded + layers.bytes_uploaded,
+            num_draw_calls: self.tiles.as_ref().map_or(0, PictureTiles::num_draw_calls)
+                + usize::from(self.video.is_some())
                 + layers.num_draw_calls,
-            num_tiles_uploaded: tiles.num_uploaded,
-            num_tiles_missing: tiles.num_missing,
-            num_tiles_awaited: tiles.num_awaited,
+            num_tiles_uploaded: picture.num_uploaded,
+            num_tiles_missing: picture.num_missing,
+            num_tiles_awaited: picture.num_awaited,
             num_layers_waiting: layers.num_waiting,
+        }
+    }
+
+    fn prepare_picture(&mut self, renderer: &Renderer, frame: &Frame, budget: &TileBudget) -> TileProgress {
+        let (tiles, video) = (self.tiles.take(), self.video.take());
+        match &frame.picture {
+            None => TileProgress::default(),
+            Some(FramePicture::Tiles(picture)) => {
+                let mut tiles = match tiles {
+                    Some(held) if held.is_of(picture) => held,
+                    former => PictureTiles::new(Arc::clone(picture), former),
+                };
+                let progress = tiles.prepare(renderer, frame, budget);
+                self.tiles = Some(tiles);
+                progress
+            }
+            Some(FramePicture::Video(picture)) => {
+                let shown = VideoPlanes::show(renderer, video, picture);
+                let bytes_uploaded = shown.as_ref().map_or(0, |(_, num_bytes)| *num_bytes);
+                self.video = shown.map(|(planes, _)| planes);
+                TileProgress { bytes_uploaded, ..TileProgress::default() }
+            }
         }
     }
 
@@ -161,8 +197,11 @@ impl Canvas {
     /// pipeline, bind groups and vertex buffers are changed.
     pub fn paint(&self, renderer: &Renderer, pass: &mut wgpu::RenderPass<'_>) {
         pass.set_bind_group(0, &self.view_bind_group, &[]);
-        if let Some(picture) = &self.picture {
-            picture.paint(renderer, pass);
+        if let Some(tiles) = &self.tiles {
+            tiles.paint(renderer, pass);
+        }
+        if let Some(video) = &self.video {
+            video.paint(renderer, pass);
         }
         self.layers.paint(renderer, pass);
     }
@@ -178,11 +217,15 @@ impl ViewUniform {
         let grid_alpha = GRID_ALPHAS[0] + (GRID_ALPHAS[1] - GRID_ALPHAS[0]) * grid_step;
         let is_smooth = display.sampling == Sampling::Smooth || camera.zoom() < 1.0;
         let viewport = camera.viewport();
-        let format = frame.picture.as_ref().map_or(PixelFormat::Rgba8, |picture| picture.format());
+        let format = match &frame.picture {
+            Some(FramePicture::Tiles(picture)) => picture.format(),
+            // The shader makes 8-bit colours of whatever depth.
+            Some(FramePicture::Video(_)) | None => PixelFormat::Rgba8,
+        };
         let window = display.window.unwrap_or(Window::full(format));
         // 8-bit channels are read as 0 to 1.
         let unit = if format.bytes_per_channel() == 1 { 1.0 / format.white() } else { 1.0 };
-        let is_gray = format.num_channels() == 1;
+        let is_gray = frame.picture.as_ref().is_some_and(FramePicture::is_gray);
         Self {
             center_whole,
             center_fraction,

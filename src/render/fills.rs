@@ -24,7 +24,7 @@ pub(super) const BLUEPRINT: Blueprint = Blueprint {
     })],
     topology: wgpu::PrimitiveTopology::TriangleList,
     types: &[],
-    tiles: None,
+    picture: None,
 };
 
 /// Adds the triangles of a polygon.

@@ -29,7 +29,7 @@ pub(super) const BLUEPRINT: Blueprint = Blueprint {
     })],
     topology: wgpu::PrimitiveTopology::TriangleStrip,
     types: &[],
-    tiles: None,
+    picture: None,
 };
 
 /// Adds a handle; nothing if the point is not finite.

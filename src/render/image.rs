@@ -13,7 +13,7 @@ use crate::geometry::{Point, Rect};
 use crate::pixels::{PixelRect, Pyramid, TILE_SIDE, TileId, TiledPicture};
 
 use super::buffer::RecordBuffer;
-use super::renderer::{Blueprint, TileNumbers};
+use super::renderer::{Blueprint, PictureBinding, TexelNumbers};
 use super::tile_pool::{Slot, TilePool, numbers_of};
 use super::{Camera, Frame, Renderer, TileBudget};
 
@@ -48,16 +48,19 @@ const BUFFERS: &[Option<wgpu::VertexBufferLayout<'_>>] = &[Some(wgpu::VertexBuff
 /// For 8-bit and float pictures.
 pub(super) const FLOAT_BLUEPRINT: Blueprint = Blueprint {
     name: "image",
-    wgsl: include_str!("../../shaders/image.wgsl"),
+    wgsl: concat!(include_str!("../../shaders/picture.wgsl"), include_str!("../../shaders/image.wgsl")),
     types: &[("num_type", "f32")],
     buffers: BUFFERS,
     topology: wgpu::PrimitiveTopology::TriangleStrip,
-    tiles: Some(TileNumbers::Float),
+    picture: Some(PictureBinding::Tiles(TexelNumbers::Float)),
 };
 
 /// For 16-bit pictures.
-pub(super) const INTEGER_BLUEPRINT: Blueprint =
-    Blueprint { types: &[("num_type", "u32")], tiles: Some(TileNumbers::Integer), ..FLOAT_BLUEPRINT };
+pub(super) const INTEGER_BLUEPRINT: Blueprint = Blueprint {
+    types: &[("num_type", "u32")],
+    picture: Some(PictureBinding::Tiles(TexelNumbers::Integer)),
+    ..FLOAT_BLUEPRINT
+};
 
 /// A tile on the GPU.
 struct GpuTile {
@@ -274,8 +277,8 @@ impl PictureTiles {
     pub(super) fn paint(&self, renderer: &Renderer, pass: &mut wgpu::RenderPass<'_>) {
         let Some(buffer) = self.records.buffer() else { return };
         pass.set_pipeline(match numbers_of(self.pool.format()) {
-            TileNumbers::Float => &renderer.float_image,
-            TileNumbers::Integer => &renderer.integer_image,
+            TexelNumbers::Float => &renderer.float_image,
+            TexelNumbers::Integer => &renderer.integer_image,
         });
         pass.set_vertex_buffer(0, buffer.slice(..));
         for (page, instances) in &self.calls {

@@ -57,7 +57,7 @@ pub(super) const BLUEPRINT: Blueprint = Blueprint {
     ],
     topology: wgpu::PrimitiveTopology::TriangleStrip,
     types: &[],
-    tiles: None,
+    picture: None,
 };
 
 const fn point_layout(attributes: &'static [wgpu::VertexAttribute]) -> wgpu::VertexBufferLayout<'static> {

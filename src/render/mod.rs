@@ -1,8 +1,9 @@
 //! Drawing on the GPU: a picture, and shapes over it, on screen and offscreen through the same code.
 //!
 //! **How it thinks.** What is drawn is plain and shared: an `Arc<dyn `[`TiledPicture`](crate::pixels::TiledPicture)`>`
-//! (a picture of any size, in tiles that come when they are wanted) and any number of `Arc<`[`Layer`]`>` (polygons,
-//! lines, masks, handles in image coordinates), which do not change. A [`Frame`] names them together with a [`Camera`] and a [`Display`]. A [`Renderer`] holds what
+//! (a picture of any size, in tiles that come when they are wanted) or an `Arc<`[`VideoPicture`]`>` (a frame of a video in
+//! the planes of its decoder), and any number of `Arc<`[`Layer`]`>` (polygons, lines, masks, handles in image
+//! coordinates), which do not change. A [`Frame`] names them together with a [`Camera`] and a [`Display`]. A [`Renderer`] holds what
 //! never changes (pipelines); a [`Canvas`] is the GPU's memory of one view. A canvas recognises pictures and
 //! layers by their `Arc`: whoever changes something makes a new `Arc`, and only that is uploaded. When just
 //! the camera moves, not a byte of geometry or picture is. There is no revision to forget.
@@ -13,7 +14,7 @@
 //! ```
 //!
 //! [`OffscreenRenderer`] does the same into a texture and reads it back. Each primitive is a file here and a
-//! shader of the same name in `shaders/`, which `common.wgsl` precedes.
+//! shader of the same name in `shaders/`, which `common.wgsl` precedes, and `picture.wgsl` that of pictures and videos.
 //!
 //! **Spaces.** Image space is that of [`geometry`](crate::geometry): f64 pixels, origin at the outer corner of
 //! the top-left pixel. Screen space ([`ScreenPoint`]) is in *physical* pixels from the top-left corner of the
@@ -69,12 +70,14 @@ mod style;
 #[cfg(test)]
 mod tests;
 mod tile_pool;
+mod video;
 
 pub use adapter::AdapterSummary;
 pub use camera::{Camera, ScreenPoint};
-pub use canvas::{Canvas, Frame, FrameStats, LAYER_BUDGET_BYTES, TileBudget};
+pub use canvas::{Canvas, Frame, FramePicture, FrameStats, LAYER_BUDGET_BYTES, TileBudget};
 pub use layer::Layer;
 pub use offscreen::{FrameTimes, OffscreenRenderer, RenderError};
 pub use records::ITEMS_PER_RUN;
 pub use renderer::Renderer;
 pub use style::{Color, Display, Handle, HandleShape, Sampling, Stroke};
+pub use video::VideoPicture;

@@ -30,7 +30,7 @@ pub(super) const BLUEPRINT: Blueprint = Blueprint {
     })],
     topology: wgpu::PrimitiveTopology::TriangleStrip,
     types: &[],
-    tiles: None,
+    picture: None,
 };
 
 /// Adds a rectangle; nothing if it is empty or not finite.

@@ -2,7 +2,7 @@
 
 use wgpu::util::DeviceExt as _;
 
-use super::{boxes, fills, handles, image, lines, rects};
+use super::{boxes, fills, handles, image, lines, rects, video};
 
 /// What one primitive's file says of its pipeline.
 pub(super) struct Blueprint {
@@ -13,13 +13,22 @@ pub(super) struct Blueprint {
     pub(super) types: &'static [(&'static str, &'static str)],
     pub(super) buffers: &'static [Option<wgpu::VertexBufferLayout<'static>>],
     pub(super) topology: wgpu::PrimitiveTopology,
-    /// Whether it draws tiles, and of which numbers.
-    pub(super) tiles: Option<TileNumbers>,
+    /// What it draws of a picture, if it does.
+    pub(super) picture: Option<PictureBinding>,
 }
 
-/// The numbers of a tile's texels, as the shader reads them.
+/// How a shader gets at a picture: its second bind group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TileNumbers {
+pub(super) enum PictureBinding {
+    /// An array of tiles.
+    Tiles(TexelNumbers),
+    /// A uniform buffer, and the planes of a frame.
+    Planes(TexelNumbers),
+}
+
+/// The numbers of texels, as the shader reads them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TexelNumbers {
     /// 8-bit channels as 0 to 1, and floats.
     Float,
     /// 16-bit channels.
@@ -41,6 +50,8 @@ pub struct Renderer {
     pub(super) queue: wgpu::Queue,
     pub(super) float_image: wgpu::RenderPipeline,
     pub(super) integer_image: wgpu::RenderPipeline,
+    pub(super) float_video: wgpu::RenderPipeline,
+    pub(super) integer_video: wgpu::RenderPipeline,
     pub(super) fills: wgpu::RenderPipeline,
     pub(super) rects: wgpu::RenderPipeline,
     pub(super) boxes: wgpu::RenderPipeline,
@@ -49,6 +60,8 @@ pub struct Renderer {
     view_layout: wgpu::BindGroupLayout,
     float_tiles_layout: wgpu::BindGroupLayout,
     integer_tiles_layout: wgpu::BindGroupLayout,
+    float_planes_layout: wgpu::BindGroupLayout,
+    integer_planes_layout: wgpu::BindGroupLayout,
 }
 
 impl Renderer {
@@ -56,19 +69,25 @@ impl Renderer {
     /// stencil or multisampling.
     pub fn new(device: &wgpu::Device, queue: &wgpu::Queue, target_format: wgpu::TextureFormat) -> Self {
         let view_layout = view_layout(device);
-        let float_tiles_layout = tiles_layout(device, TileNumbers::Float);
-        let integer_tiles_layout = tiles_layout(device, TileNumbers::Integer);
+        let float_tiles_layout = tiles_layout(device, TexelNumbers::Float);
+        let integer_tiles_layout = tiles_layout(device, TexelNumbers::Integer);
+        let float_planes_layout = planes_layout(device, TexelNumbers::Float);
+        let integer_planes_layout = planes_layout(device, TexelNumbers::Integer);
         let pipeline = |blueprint: &Blueprint| {
-            let tiles_layout = blueprint.tiles.map(|numbers| match numbers {
-                TileNumbers::Float => &float_tiles_layout,
-                TileNumbers::Integer => &integer_tiles_layout,
+            let picture_layout = blueprint.picture.map(|binding| match binding {
+                PictureBinding::Tiles(TexelNumbers::Float) => &float_tiles_layout,
+                PictureBinding::Tiles(TexelNumbers::Integer) => &integer_tiles_layout,
+                PictureBinding::Planes(TexelNumbers::Float) => &float_planes_layout,
+                PictureBinding::Planes(TexelNumbers::Integer) => &integer_planes_layout,
             });
-            let layouts = [Some(&view_layout), tiles_layout];
-            pipeline(device, target_format, blueprint, &layouts[..1 + usize::from(tiles_layout.is_some())])
+            let layouts = [Some(&view_layout), picture_layout];
+            pipeline(device, target_format, blueprint, &layouts[..1 + usize::from(picture_layout.is_some())])
         };
         Self {
             float_image: pipeline(&image::FLOAT_BLUEPRINT),
             integer_image: pipeline(&image::INTEGER_BLUEPRINT),
+            float_video: pipeline(&video::FLOAT_BLUEPRINT),
+            integer_video: pipeline(&video::INTEGER_BLUEPRINT),
             fills: pipeline(&fills::BLUEPRINT),
             rects: pipeline(&rects::BLUEPRINT),
             boxes: pipeline(&boxes::BLUEPRINT),
@@ -79,6 +98,8 @@ impl Renderer {
             view_layout,
             float_tiles_layout,
             integer_tiles_layout,
+            float_planes_layout,
+            integer_planes_layout,
         }
     }
 
@@ -98,7 +119,7 @@ impl Renderer {
     }
 
     /// The bind group that shows an array of tiles to the image shader.
-    pub(super) fn tiles_binding(&self, texture: &wgpu::Texture, numbers: TileNumbers) -> wgpu::BindGroup {
+    pub(super) fn tiles_binding(&self, texture: &wgpu::Texture, numbers: TexelNumbers) -> wgpu::BindGroup {
         let view = texture.create_view(&wgpu::TextureViewDescriptor {
             dimension: Some(wgpu::TextureViewDimension::D2Array),
             ..Default::default()
@@ -106,13 +127,37 @@ impl Renderer {
         self.device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: Some("tiles"),
             layout: match numbers {
-                TileNumbers::Float => &self.float_tiles_layout,
-                TileNumbers::Integer => &self.integer_tiles_layout,
+                TexelNumbers::Float => &self.float_tiles_layout,
+                TexelNumbers::Integer => &self.integer_tiles_layout,
             },
             entries: &[wgpu::BindGroupEntry {
                 binding: 0,
                 resource: wgpu::BindingResource::TextureView(&view),
             }],
+        })
+    }
+
+    /// The bind group that shows the planes of a frame, and what they mean, to the video shader.
+    pub(super) fn planes_binding(
+        &self,
+        uniform: &wgpu::Buffer,
+        planes: [&wgpu::Texture; 4],
+        numbers: TexelNumbers,
+    ) -> wgpu::BindGroup {
+        let views = planes.map(|plane| plane.create_view(&wgpu::TextureViewDescriptor::default()));
+        let uniform = wgpu::BindGroupEntry { binding: 0, resource: uniform.as_entire_binding() };
+        let planes = (1..).zip(&views).map(|(binding, view)| wgpu::BindGroupEntry {
+            binding,
+            resource: wgpu::BindingResource::TextureView(view),
+        });
+        let entries: Vec<_> = std::iter::once(uniform).chain(planes).collect();
+        self.device.create_bind_group(&wgpu::BindGroupDescriptor {
+            label: Some("video"),
+            layout: match numbers {
+                TexelNumbers::Float => &self.float_planes_layout,
+                TexelNumbers::Integer => &self.integer_planes_layout,
+            },
+            entries: &entries,
         })
     }
 }
@@ -133,24 +178,50 @@ fn view_layout(device: &wgpu::Device) -> wgpu::BindGroupLayout {
     })
 }
 
-fn tiles_layout(device: &wgpu::Device, numbers: TileNumbers) -> wgpu::BindGroupLayout {
+fn tiles_layout(device: &wgpu::Device, numbers: TexelNumbers) -> wgpu::BindGroupLayout {
     device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
         label: Some("tiles"),
-        entries: &[wgpu::BindGroupLayoutEntry {
-            binding: 0,
-            visibility: wgpu::ShaderStages::FRAGMENT,
-            ty: wgpu::BindingType::Texture {
-                sample_type: match numbers {
-                    // Not every device filters floats; the shader does it by itself.
-                    TileNumbers::Float => wgpu::TextureSampleType::Float { filterable: false },
-                    TileNumbers::Integer => wgpu::TextureSampleType::Uint,
-                },
-                view_dimension: wgpu::TextureViewDimension::D2Array,
-                multisampled: false,
-            },
-            count: None,
-        }],
+        entries: &[texture_entry(0, numbers, wgpu::TextureViewDimension::D2Array)],
     })
+}
+
+fn planes_layout(device: &wgpu::Device, numbers: TexelNumbers) -> wgpu::BindGroupLayout {
+    let uniform = wgpu::BindGroupLayoutEntry {
+        binding: 0,
+        visibility: wgpu::ShaderStages::VERTEX_FRAGMENT,
+        ty: wgpu::BindingType::Buffer {
+            ty: wgpu::BufferBindingType::Uniform,
+            has_dynamic_offset: false,
+            min_binding_size: None,
+        },
+        count: None,
+    };
+    let plane = |binding| texture_entry(binding, numbers, wgpu::TextureViewDimension::D2);
+    device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
+        label: Some("video"),
+        entries: &[uniform, plane(1), plane(2), plane(3), plane(4)],
+    })
+}
+
+fn texture_entry(
+    binding: u32,
+    numbers: TexelNumbers,
+    view_dimension: wgpu::TextureViewDimension,
+) -> wgpu::BindGroupLayoutEntry {
+    wgpu::BindGroupLayoutEntry {
+        binding,
+        visibility: wgpu::ShaderStages::FRAGMENT,
+        ty: wgpu::BindingType::Texture {
+            sample_type: match numbers {
+                // Not every device filters floats; the shader does it by itself.
+                TexelNumbers::Float => wgpu::TextureSampleType::Float { filterable: false },
+                TexelNumbers::Integer => wgpu::TextureSampleType::Uint,
+            },
+            view_dimension,
+            multisampled: false,
+        },
+        count: None,
+    }
 }
 
 fn pipeline(

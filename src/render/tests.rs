@@ -14,6 +14,7 @@ mod shaders;
 mod shapes;
 mod tiles;
 mod uploads;
+mod video;
 
 const RED: Color = Color::rgb(255, 0, 0);
 const BLACK: [u8; 4] = [0, 0, 0, 255];
@@ -34,7 +35,7 @@ fn view(corner: Point, zoom: f64, width: u32, height: u32) -> Frame {
 
 impl Frame {
     fn with_picture(self, picture: &Picture) -> Self {
-        Self { picture: Some(Arc::new(MemoryPyramid::new(picture.into()))), ..self }
+        Self { picture: Some(FramePicture::Tiles(Arc::new(MemoryPyramid::new(picture.into())))), ..self }
     }
 
     fn with_display(self, display: Display) -> Self {

@@ -6,7 +6,7 @@
 use crate::pixels::{PixelFormat, TILE_SIDE, Tile};
 
 use super::Renderer;
-use super::renderer::TileNumbers;
+use super::renderer::TexelNumbers;
 
 /// Texels of a layer along each axis: a tile with its gutter.
 const LAYER_SIDE: u32 = TILE_SIDE + 2;
@@ -105,13 +105,13 @@ impl TilePool {
 }
 
 /// What the shader reads.
-pub(super) fn numbers_of(format: PixelFormat) -> TileNumbers {
+pub(super) fn numbers_of(format: PixelFormat) -> TexelNumbers {
     match format {
         PixelFormat::Gray8 | PixelFormat::Rgba8 | PixelFormat::GrayF32 | PixelFormat::RgbaF32 => {
-            TileNumbers::Float
+            TexelNumbers::Float
         }
         // 16-bit channels have no normalised format that every device knows.
-        PixelFormat::Gray16 | PixelFormat::Rgba16 => TileNumbers::Integer,
+        PixelFormat::Gray16 | PixelFormat::Rgba16 => TexelNumbers::Integer,
     }
 }
 

@@ -107,7 +107,13 @@ pub fn canvas_ui(ui: &mut Ui, state: &mut AppState, requests: &mut Requests) {
     // Asked once: it may have to look at many objects.
     let draft = state.tool_context().map(|context| state.view.toolbox.draft(&context)).unwrap_or_default();
     let layers = scene::layers(state, &place, &draft);
-    let frame = Frame { camera: place.camera, picture: tiles, display, probe: state.view.pointer, layers };
+    let frame = Frame {
+        camera: place.camera,
+        picture: tiles.map(crate::render::FramePicture::Tiles),
+        display,
+        probe: state.view.pointer,
+        layers,
+    };
     let memory_bytes = (state.settings.gpu_cache_mb as u64) << 20;
     gpu::paint(ui, &place, frame, TileBudget { memory_bytes, ..TileBudget::default() });
     names::names_ui(ui, &place, state, &draft);

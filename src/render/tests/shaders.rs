@@ -2,11 +2,13 @@
 
 use wgpu::naga;
 
-use crate::render::{boxes, fills, handles, image, lines, rects, renderer::Blueprint};
+use crate::render::{boxes, fills, handles, image, lines, rects, renderer::Blueprint, video};
 
-const ALL: [Blueprint; 7] = [
+const ALL: [Blueprint; 9] = [
     image::FLOAT_BLUEPRINT,
     image::INTEGER_BLUEPRINT,
+    video::FLOAT_BLUEPRINT,
+    video::INTEGER_BLUEPRINT,
     fills::BLUEPRINT,
     rects::BLUEPRINT,
     boxes::BLUEPRINT,
@@ -38,7 +40,7 @@ fn every_file_in_shaders_is_a_primitive_of_that_name() {
         .map(|entry| entry.expect("is readable").file_name().to_string_lossy().into_owned())
         .collect();
     let mut expected: Vec<String> = ALL.iter().map(|blueprint| format!("{}.wgsl", blueprint.name)).collect();
-    expected.push("common.wgsl".to_owned());
+    expected.extend(["common.wgsl".to_owned(), "picture.wgsl".to_owned()]);
     files.sort();
     expected.sort();
     expected.dedup();

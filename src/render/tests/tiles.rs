@@ -80,7 +80,7 @@ fn middle_red(gpu: &mut OffscreenRenderer, frame: &Frame) -> u8 {
 fn what_is_on_screen_sharpens_from_coarse_to_fine() {
     let picture = Slow::new(Size::new(4096, 4096));
     let at = Point::new(1500.0, 1500.0);
-    let frame = Frame { picture: Some(picture.clone()), ..view(at, 1.0, 200, 200) };
+    let frame = Frame { picture: Some(FramePicture::Tiles(picture.clone())), ..view(at, 1.0, 200, 200) };
     let mut gpu = gpu();
     assert_eq!(middle_red(&mut gpu, &frame), 0, "nothing is there");
     let overview = id(3, 0, 0);
@@ -100,7 +100,10 @@ fn what_is_on_screen_sharpens_from_coarse_to_fine() {
 #[test]
 fn tiles_of_an_older_revision_are_drawn_until_their_successors_come() {
     let picture = Slow::new(Size::new(1000, 1000));
-    let frame = Frame { picture: Some(picture.clone()), ..view(Point::new(200.0, 200.0), 1.0, 100, 100) };
+    let frame = Frame {
+        picture: Some(FramePicture::Tiles(picture.clone())),
+        ..view(Point::new(200.0, 200.0), 1.0, 100, 100)
+    };
     let mut gpu = gpu();
     let tile = id(0, 0, 0);
     picture.give([tile]);
@@ -116,7 +119,10 @@ fn tiles_of_an_older_revision_are_drawn_until_their_successors_come() {
 #[test]
 fn fine_tiles_stand_in_after_zooming_out() {
     let picture = Slow::new(Size::new(4096, 4096));
-    let near = Frame { picture: Some(picture.clone()), ..view(Point::new(600.0, 600.0), 1.0, 100, 100) };
+    let near = Frame {
+        picture: Some(FramePicture::Tiles(picture.clone())),
+        ..view(Point::new(600.0, 600.0), 1.0, 100, 100)
+    };
     let far = Frame { camera: near.camera.zoom_about(ScreenPoint::new(50.0, 50.0), 0.25), ..near.clone() };
     let mut gpu = gpu();
     picture.give([id(3, 0, 0), id(0, 1, 1)]);
@@ -131,7 +137,7 @@ fn the_wishes_begin_in_the_middle_of_the_view_and_end_around_it() {
     let picture = Slow::new(Size::new(512 * 9, 512 * 9));
     picture.give((0..5).map(|level| id(level, 0, 0)).skip(2));
     let frame = Frame {
-        picture: Some(picture.clone()),
+        picture: Some(FramePicture::Tiles(picture.clone())),
         probe: Some(Point::new(10.0, 4000.0)),
         ..view(Point::new(512.0 * 4.0 - 100.0, 512.0 * 4.0 + 100.0), 1.0, 300, 300)
     };
@@ -146,7 +152,8 @@ fn the_wishes_begin_in_the_middle_of_the_view_and_end_around_it() {
 fn tiles_that_were_not_drawn_for_longest_make_room() {
     let picture = Slow::new(Size::new(512 * 40, 512));
     picture.give((0..40).map(|column| id(0, column, 0)));
-    let whole = Frame { picture: Some(picture.clone()), ..view(Point::ORIGIN, 1.0, 100, 100) };
+    let whole =
+        Frame { picture: Some(FramePicture::Tiles(picture.clone())), ..view(Point::ORIGIN, 1.0, 100, 100) };
     let at = |column: u32| Frame {
         camera: view(Point::new(f64::from(column) * 512.0 + 200.0, 0.0), 1.0, 100, 100).camera,
         ..whole.clone()
@@ -180,7 +187,10 @@ fn row_of(format: PixelFormat, channels: &[f32]) -> Arc<dyn TiledPicture> {
 /// The colours of a row at full size.
 fn shown(picture: &Arc<dyn TiledPicture>, display: Display) -> Vec<[u8; 4]> {
     let width = picture.pyramid().size().width;
-    let frame = Frame { picture: Some(Arc::clone(picture)), ..view(Point::ORIGIN, 1.0, width, 1) };
+    let frame = Frame {
+        picture: Some(FramePicture::Tiles(Arc::clone(picture))),
+        ..view(Point::ORIGIN, 1.0, width, 1)
+    };
     let drawn = frame.with_display(display).draw();
     pixels(&drawn).map(|(_, color)| color).collect()
 }
@@ -254,7 +264,7 @@ fn a_picture_of_another_format_takes_over_the_canvas() {
     for (format, bytes_per_pixel) in formats {
         let picture = row_of(format, &[0.0; 40]);
         let num_pixels = picture.pyramid().size().num_pixels();
-        let frame = Frame { picture: Some(picture), ..view(Point::ORIGIN, 1.0, 50, 10) };
+        let frame = Frame { picture: Some(FramePicture::Tiles(picture)), ..view(Point::ORIGIN, 1.0, 50, 10) };
         let stats = canvas.prepare(&gpu.renderer, &frame, [0, 0], &TileBudget::default());
         assert_eq!(stats.bytes_uploaded, num_pixels * bytes_per_pixel, "{format:?}");
     }

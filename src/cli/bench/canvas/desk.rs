@@ -15,7 +15,7 @@ use crate::media::{DEFAULT_TILE_MEMORY_BYTES, RegionSource as _, TileLoader, Til
 use crate::model::{ActorId, LabelId, Schema, Shape};
 use crate::pixels::{Size, TiledPicture};
 use crate::project::scene::{Look, Painter, Scene, SceneStyle, SceneView, Workers};
-use crate::render::{Camera, Display, Frame, FrameTimes, Layer, OffscreenRenderer, TileBudget};
+use crate::render::{Camera, Display, Frame, FramePicture, FrameTimes, Layer, OffscreenRenderer, TileBudget};
 use crate::tools::{
     Button, Draft, HitIndex, Input, Modifiers, Response, Selection, ToolContext, ToolSettings, Toolbox,
 };
@@ -172,7 +172,13 @@ impl Desk {
         let handled = thread_cpu_time();
         let layers = self.layers(&draft);
         let picture = self.picture.as_ref().map(|(picture, _)| Arc::clone(picture));
-        let frame = Frame { camera: self.camera, picture, display: Display::default(), probe: None, layers };
+        let frame = Frame {
+            camera: self.camera,
+            picture: picture.map(FramePicture::Tiles),
+            display: Display::default(),
+            probe: None,
+            layers,
+        };
         let layers = thread_cpu_time() - handled;
         let drawing = self.gpu.measure(&frame, &TileBudget::default())?;
         let reads = self.picture.as_ref().map_or_else(Reads::default, |(_, meter)| meter.now());
