@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use eframe::egui::{Event, Key, KeyboardShortcut, Modifiers};
 
-use super::commands::{CommandId, CommandInfo, commands, default_shortcut};
+use super::commands::{CommandId, CommandInfo, When, commands, default_shortcut};
 use super::settings::Settings;
 use crate::model::{LabelId, Schema};
 
@@ -78,7 +78,8 @@ pub fn on_caps(shortcut: &KeyboardShortcut) -> String {
 #[derive(Default)]
 pub struct Keymap {
     by_command: HashMap<CommandId, Vec<KeyboardShortcut>>,
-    by_keys: HashMap<KeyboardShortcut, CommandId>,
+    always: HashMap<KeyboardShortcut, CommandId>,
+    on_video: HashMap<KeyboardShortcut, CommandId>,
 }
 
 impl Keymap {
@@ -89,7 +90,7 @@ impl Keymap {
             let keys: Vec<_> = keys_of(command, settings).split_whitespace().filter_map(parse).collect();
             for shortcut in &keys {
                 // The first one has the key: what the person chose is checked when it is chosen.
-                keymap.by_keys.entry(*shortcut).or_insert(command.id);
+                keymap.by_keys_mut(command.when).entry(*shortcut).or_insert(command.id);
             }
             keymap.by_command.insert(command.id, keys);
         }
@@ -106,14 +107,33 @@ impl Keymap {
         self.by_command.get(command).map(|keys| keys.iter().map(on_caps).collect()).unwrap_or_default()
     }
 
-    /// The command that a key press runs.
-    pub fn command_for(&self, event: &Event) -> Option<CommandId> {
-        self.command_of(&pressed(event)?)
+    fn by_keys_mut(&mut self, when: When) -> &mut HashMap<KeyboardShortcut, CommandId> {
+        match when {
+            When::Always => &mut self.always,
+            When::OnVideo => &mut self.on_video,
+        }
     }
 
-    /// The command that has these keys.
-    pub fn command_of(&self, shortcut: &KeyboardShortcut) -> Option<CommandId> {
-        self.by_keys.get(shortcut).copied()
+    /// The command that a key press runs, while a video is on the canvas or not.
+    pub fn command_for(&self, event: &Event, is_video: bool) -> Option<CommandId> {
+        let shortcut = pressed(event)?;
+        let on_video = self.on_video.get(&shortcut).filter(|_| is_video);
+        on_video.or_else(|| self.always.get(&shortcut)).copied()
+    }
+
+    /// The command that a tap on the space bar runs.
+    pub fn command_of_space(&self, is_video: bool) -> Option<CommandId> {
+        let space = KeyboardShortcut::new(Modifiers::NONE, Key::Space);
+        let on_video = self.on_video.get(&space).filter(|_| is_video);
+        on_video.or_else(|| self.always.get(&space)).copied()
+    }
+
+    /// The command that has these keys for its own at such a time.
+    pub fn command_of(&self, shortcut: &KeyboardShortcut, when: When) -> Option<CommandId> {
+        match when {
+            When::Always => self.always.get(shortcut).copied(),
+            When::OnVideo => self.on_video.get(shortcut).copied(),
+        }
     }
 }
 
@@ -162,6 +182,7 @@ pub fn plain(modifiers: Modifiers) -> Modifiers {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::settings::Profile;
 
     #[test]
     fn shortcuts_are_read_as_they_are_shown() {
@@ -195,8 +216,32 @@ mod tests {
             repeat: false,
             modifiers: Modifiers::NONE,
         };
-        assert_eq!(keymap.command_for(&press(Key::N)), Some("go.next"));
-        assert_eq!(keymap.command_for(&press(Key::D)), None);
+        assert_eq!(keymap.command_for(&press(Key::N), false), Some("go.next"));
+        assert_eq!(keymap.command_for(&press(Key::D), false), None);
+    }
+
+    #[test]
+    fn keys_from_picture_to_picture_go_from_frame_to_frame_on_a_video() {
+        let press = |key| Event::Key {
+            key,
+            physical_key: None,
+            pressed: true,
+            repeat: false,
+            modifiers: Modifiers::NONE,
+        };
+        let of = |profile, key, is_video| {
+            Keymap::new(&Settings { profile, ..Settings::default() }).command_for(&press(key), is_video)
+        };
+        assert_eq!(of(Profile::Labelme, Key::D, false), Some("go.next"));
+        assert_eq!(of(Profile::Labelme, Key::D, true), Some("video.next_frame"));
+        assert_eq!(of(Profile::Cvat, Key::D, true), Some("video.previous_frame"));
+        assert_eq!(of(Profile::Cvat, Key::F, true), Some("video.next_frame"));
+        assert_eq!(
+            of(Profile::Cvat, Key::PageDown, true),
+            Some("go.next"),
+            "videos are left as pictures are"
+        );
+        assert_eq!(of(Profile::Labelme, Key::Space, false), None);
     }
 
     #[test]

@@ -14,6 +14,8 @@
 //! **One table of commands** ([`commands`]): id, name, help, icon, menu, shortcut, when it is enabled, what it
 //! does. Menus, tool strip, palette, shortcut editor and help sheet are drawn from it.
 //!
+//! **Videos** (`video/`): the open video decodes in the background; the frame on screen is part of the view.
+//!
 //! **The canvas** (`canvas/`) turns egui's pointer events into the inputs of a tool, in image coordinates, and
 //! the document and the tool's draft into the layers that `render` draws.
 //!
@@ -43,6 +45,7 @@ mod tasks;
 mod theme;
 mod thumbnails;
 mod transfer;
+mod video;
 mod view;
 mod watcher;
 mod widgets;

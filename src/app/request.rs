@@ -23,6 +23,10 @@ pub enum Request {
     Drop(Vec<PathBuf>),
     /// Show a picture on the canvas.
     ShowAsset(AssetId),
+    /// Show a frame of the video on the canvas, counted from 0. What plays stops.
+    GoToFrame(u32),
+    /// Play so fast, from now on.
+    SetSpeed(f64),
     /// Commit edits.
     Commit {
         /// What the person did.

@@ -83,6 +83,10 @@ pub struct Settings {
     pub show_navigator: bool,
     /// Memory for decoded pictures, megabytes.
     pub picture_cache_mb: usize,
+    /// Memory for decoded frames of a video, megabytes.
+    pub frame_cache_mb: usize,
+    /// How many frames a long step of a video goes.
+    pub frame_step: u32,
     /// Memory for the tiles of very large pictures.
     pub tile_cache_mb: usize,
     /// What the tiles of very large pictures may take on disk.
@@ -119,6 +123,8 @@ impl Default for Settings {
             line_width: 2.0,
             show_navigator: true,
             picture_cache_mb: 1024,
+            frame_cache_mb: 1024,
+            frame_step: 10,
             tile_cache_mb: 512,
             disk_cache_gb: 10,
             gpu_cache_mb: 384,

@@ -15,6 +15,7 @@ use super::panels;
 use super::request::{Request, Requests};
 use super::state::AppState;
 use super::theme::{self, Tokens};
+use super::video::SpaceBar;
 use super::view::Page;
 use crate::base::cpu_time::thread_cpu_time;
 use crate::media::ThumbnailCache;
@@ -112,6 +113,7 @@ fn wgpu_setup() -> egui_wgpu::WgpuSetup {
 pub struct FieldmarkApp {
     state: AppState,
     requests: Requests,
+    space: SpaceBar,
     title: String,
     legacy: Legacy,
 }
@@ -142,7 +144,13 @@ impl FieldmarkApp {
             state.adapter = crate::render::AdapterSummary::new(&gpu.adapter).to_string();
             state.gpu = Some(GpuWatch::new(&gpu.device, &creation.egui_ctx));
         }
-        Self { state, requests: Requests::default(), title: String::new(), legacy: Legacy::default() }
+        Self {
+            state,
+            requests: Requests::default(),
+            space: SpaceBar::default(),
+            title: String::new(),
+            legacy: Legacy::default(),
+        }
     }
 
     /// Opens a project, a folder or a picture.
@@ -167,6 +175,18 @@ impl FieldmarkApp {
     #[cfg(feature = "ui-test")]
     pub fn document(&self) -> Option<&crate::edit::Document> {
         self.state.document()
+    }
+
+    /// The frame of the video on the canvas that is on screen.
+    #[cfg(feature = "ui-test")]
+    pub fn frame(&self) -> u32 {
+        self.state.view.frame
+    }
+
+    /// Whether a video plays.
+    #[cfg(feature = "ui-test")]
+    pub fn is_playing(&self) -> bool {
+        self.state.videos.is_playing()
     }
 
     /// The selected objects.
@@ -218,6 +238,9 @@ impl FieldmarkApp {
                         .frame(egui::Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(8, 6)))
                         .show(ui, |ui| panels::filmstrip::filmstrip_ui(ui, state, requests));
                 }
+                if state.is_video() {
+                    panels::transport::transport_panel_ui(ui, state, requests);
+                }
                 let fill = Tokens::of(ui).canvas;
                 egui::CentralPanel::default()
                     .frame(egui::Frame::new().fill(fill))
@@ -248,11 +271,17 @@ impl FieldmarkApp {
             return;
         }
         if ctx.text_edit_focused() || self.state.view.dialog.is_some() {
+            self.space.forget();
             return;
         }
+        let is_video = self.state.is_video();
         let is_gallery = self.state.view.page == Page::Gallery;
         let events = ctx.input(|input| input.events.clone());
         for event in &events {
+            if self.space.is_tap(event) {
+                let tapped = self.state.keymap.command_of_space(is_video);
+                tapped.into_iter().for_each(|command| self.requests.run(command));
+            }
             if panels::belongs_to_panel(ctx, event, is_gallery) {
                 continue;
             }
@@ -265,7 +294,9 @@ impl FieldmarkApp {
                 self.requests.push(Request::ToolInput(input));
             } else if let Some(label) = self.label_for(event) {
                 self.requests.push(Request::ChooseLabel(Some(label)));
-            } else if let Some(command) = self.state.keymap.command_for(event) {
+            } else if self.space.press(event) {
+                // What it does is known when it is let go.
+            } else if let Some(command) = self.state.keymap.command_for(event, is_video) {
                 self.requests.run(command);
             }
         }

@@ -18,6 +18,7 @@ use super::settings::Settings;
 use super::tasks::{About, TakeBack};
 use super::theme;
 use super::thumbnails::Thumbnails;
+use super::video::Videos;
 use super::view::{Page, SortOrder, View};
 use super::wording::counted;
 use super::work::{
@@ -50,6 +51,8 @@ pub struct AppState {
     pub settings: Settings,
     /// What runs.
     pub work: Work,
+    /// Videos: the open one, and how they play.
+    pub videos: Videos,
     /// What the person was told.
     pub messages: Messages,
     /// Which keys run which command.
@@ -111,6 +114,7 @@ impl AppState {
             num_losses: 0,
             closes_when_done: false,
             work,
+            videos: Videos::default(),
             messages: Messages::default(),
             identity,
             config_folder,
@@ -154,6 +158,8 @@ impl AppState {
             Request::Open(path) => self.open(path),
             Request::Drop(paths) => self.take_dropped(paths),
             Request::ShowAsset(asset) => self.show_asset(asset),
+            Request::GoToFrame(frame) => self.go_to_frame(frame),
+            Request::SetSpeed(speed) => self.set_speed(speed),
             Request::Commit { title, edits } => self.commit(title, edits),
             Request::ToolInput(input) => drop(self.tool_input(&input)),
             Request::PointerKey(key) => self.press_pointer_key(key),
@@ -227,6 +233,7 @@ impl AppState {
         self.poll_scan();
         self.update_listing();
         self.load_current();
+        self.poll_video();
         self.update_hits();
         self.watch_saving();
     }
@@ -330,6 +337,8 @@ impl AppState {
     }
 
     fn close_project(&mut self) {
+        self.remember_frame();
+        self.videos.forget_project();
         self.project = None;
         self.hits_of = None;
         self.other_hits.clear();
@@ -542,6 +551,7 @@ impl AppState {
             }
         }
         ids.iter()
+            .filter(|id| project.assets().get(**id).is_some_and(|row| row.asset.kind == AssetKind::Picture))
             .filter_map(|id| {
                 let path = project.asset_path(*id)?;
                 let key = content_key(&project.assets().get(*id)?.asset, &path);
@@ -551,6 +561,7 @@ impl AppState {
     }
 
     fn load_current(&mut self) {
+        self.follow_video();
         let wanted = self.wanted_pictures();
         self.work.want_pictures(&wanted);
         self.work.poll_pictures();
@@ -565,6 +576,9 @@ impl AppState {
 
     /// The picture on the canvas, as far as it is there.
     pub fn canvas_picture(&mut self) -> Option<CanvasPicture> {
+        if self.is_video() {
+            return self.video_on_canvas();
+        }
         let key = self.current_key()?;
         Some(self.work.picture(key))
     }
@@ -573,7 +587,10 @@ impl AppState {
     pub fn canvas_values(&mut self) -> Option<Arc<Values>> {
         match self.canvas_picture()? {
             CanvasPicture::Ready { picture, .. } => self.values.get(&picture),
-            CanvasPicture::Loading(_) | CanvasPicture::Failed(_) => None,
+            CanvasPicture::Frame { .. }
+            | CanvasPicture::BadFrame { .. }
+            | CanvasPicture::Loading(_)
+            | CanvasPicture::Failed(_) => None,
         }
     }
 
@@ -596,6 +613,7 @@ impl AppState {
             && is_document_there
             && is_saved
             && self.scene.is_settled()
+            && self.videos.is_settled()
             && !self.thumbnails.borrow().is_loading()
     }
 
@@ -615,6 +633,9 @@ impl AppState {
 
     /// Reads the picture on the canvas again.
     pub fn reload_picture(&mut self) {
+        if self.is_video() {
+            return self.reopen_video();
+        }
         if let Some(key) = self.current_key() {
             self.work.reload_picture(key);
         }
@@ -650,12 +671,6 @@ impl AppState {
         Some(if self.is_video() { self.view.on_frame.as_ref()?.objects() } else { document.alive() })
     }
 
-    /// Whether a video is on the canvas.
-    pub fn is_video(&self) -> bool {
-        let row = self.project.as_ref().zip(self.view.asset).and_then(|(p, asset)| p.assets().get(asset));
-        row.is_some_and(|row| row.asset.kind == AssetKind::Video)
-    }
-
     /// The selected objects as they are on the canvas, from the back to the front.
     pub fn selected_objects(&self) -> Vec<Object> {
         let mut objects: Vec<Object> = self.selected().cloned().collect();
@@ -671,7 +686,7 @@ impl AppState {
         self.view.selection.iter().filter_map(find)
     }
 
-    fn update_hits(&mut self) {
+    pub(super) fn update_hits(&mut self) {
         let is_video = self.is_video();
         let Some(project) = &self.project else { return };
         let Some(document) = self.view.asset.and_then(|asset| project.document(asset)) else { return };
@@ -893,6 +908,7 @@ impl AppState {
         self.ctx.set_zoom_factor(settings.scale.clamp(0.5, 3.0));
         self.keymap = Keymap::new(&settings);
         self.work.set_picture_budget_bytes(settings.picture_cache_mb << 20);
+        self.videos.set_budget_bytes(settings.frame_cache_mb << 20);
         self.work.set_tile_budget_bytes(settings.tile_cache_mb << 20, settings.disk_cache_gb << 30);
         self.settings = settings;
     }

@@ -62,6 +62,8 @@ pub struct View {
     pub page: Page,
     /// The picture on the canvas.
     pub asset: Option<AssetId>,
+    /// The frame of the video that is on screen, counted from 0; 0 for a picture.
+    pub frame: u32,
     /// Where the canvas looks.
     pub camera: Camera,
     /// Whether the camera shows the whole picture, also when the canvas gets another size; until the person looks
@@ -77,8 +79,6 @@ pub struct View {
     pub selection: Selection,
     /// The object under the pointer in a list.
     pub hovered: Option<ObjectId>,
-    /// The frame of the video that is shown.
-    pub frame: u32,
     /// The objects of a video as they are on the frame that is shown.
     pub on_frame: Option<FrameView>,
     /// The objects on the canvas by place.
@@ -113,6 +113,8 @@ pub struct View {
     pub shows_messages: bool,
     /// Whether the keyboard is to go to the panels in the next frame.
     pub wants_panel_focus: bool,
+    /// Whether the keyboard is to go to the field for a frame or a time in the next frame.
+    pub wants_frame_field: bool,
 }
 
 impl Default for View {
@@ -120,6 +122,7 @@ impl Default for View {
         Self {
             page: Page::Canvas,
             asset: None,
+            frame: 0,
             camera: Camera::new(Point::ORIGIN, 1.0, Size::new(1, 1)),
             is_fitted: true,
             viewport: Size::new(1, 1),
@@ -127,7 +130,6 @@ impl Default for View {
             toolbox: Toolbox::default(),
             selection: Selection::default(),
             hovered: None,
-            frame: 0,
             on_frame: None,
             hits: HitIndex::default(),
             label: None,
@@ -145,6 +147,7 @@ impl Default for View {
             clipboard: Clipboard::default(),
             shows_messages: false,
             wants_panel_focus: false,
+            wants_frame_field: false,
         }
     }
 }

@@ -19,6 +19,7 @@ use crate::media::{
 use crate::model::{Asset, AssetId, LabelId};
 use crate::pixels::{Picture, TiledPicture};
 use crate::project::{ExportOutcome, ImportOutcome, LargeEditOutcome, Project, ScanOutcome, ScanSource};
+use crate::render::VideoPicture;
 use crate::store::{Reader, StoreError};
 use crate::tools::HitIndex;
 
@@ -52,6 +53,20 @@ pub enum CanvasPicture {
         picture: Arc<dyn TiledPicture>,
         /// What is wrong with the file, where it could be read in part.
         warning: Option<Arc<str>>,
+    },
+    /// It is a frame of a video.
+    Frame {
+        /// The frame.
+        picture: Arc<VideoPicture>,
+        /// Whether the decoder met damage and filled in what it could.
+        is_damaged: bool,
+    },
+    /// It is a frame of a video that cannot be decoded.
+    BadFrame {
+        /// Its number.
+        number: u32,
+        /// Why.
+        reason: Arc<str>,
     },
     /// It is coming; meanwhile, a smaller version where there is one.
     Loading(Option<Picture>),

@@ -1,7 +1,7 @@
 //! EXIF orientation: how the stored rows and columns are turned and mirrored before a person sees them.
 
 use crate::geometry::Point;
-use crate::pixels::{PixelRect, Size, Tile};
+use crate::pixels::{PixelRect, Size, Tile, Turn};
 
 /// One of the eight EXIF orientations (EXIF 2.32, tag 0x0112). Written as its number, 1 to 8.
 ///
@@ -207,6 +207,16 @@ impl Orientation {
     }
 }
 
+impl From<Orientation> for Turn {
+    fn from(orientation: Orientation) -> Self {
+        Self {
+            exchanges_axes: orientation.exchanges_axes(),
+            mirrors_columns: orientation.mirrors_columns(),
+            mirrors_rows: orientation.mirrors_rows(),
+        }
+    }
+}
+
 impl From<Orientation> for u8 {
     fn from(orientation: Orientation) -> Self {
         orientation as Self
@@ -306,6 +316,12 @@ mod tests {
                     let at = (p.y as usize * shown_size.width as usize + p.x as usize) * 4;
                     prop_assert_eq!(&shown[at..at + 4], pixel);
                 }
+                let turn = Turn::from(orientation);
+                prop_assert_eq!(turn.apply_to_size(stored), shown_size);
+                let center = |(x, y): (u32, u32)| Point::new(f64::from(x) + 0.5, f64::from(y) + 0.5);
+                let (x, y) = (shown_size.width - 1, shown_size.height / 2);
+                let stored_pixel = turn.stored_from_shown(x, y, stored).expect("inside");
+                prop_assert_eq!(orientation.stored_from_shown(center((x, y)), stored), center(stored_pixel));
                 let mut in_place = pixels.clone();
                 let was_done = orientation.turn_pixels_in_place(&mut in_place, stored);
                 prop_assert_eq!(was_done, !orientation.exchanges_axes());

@@ -80,6 +80,8 @@ pub struct VideoValue {
     pub samples: [u16; 4],
     /// How many of them there are: 1, 3 or 4.
     pub num_samples: usize,
+    /// Whether they are red, green, blue and alpha, and not brightness and differences of colour.
+    pub is_rgb: bool,
     /// Red, green, blue and alpha as drawn, 0 to 255 each.
     pub rgba: PixelValue,
 }
@@ -116,7 +118,8 @@ impl VideoFrame {
         };
         let [red, green, blue] = colors.rgb(drawn).map(|level| (level * 255.0).round() as f32);
         let rgba = PixelValue::Rgba([red, green, blue, (alpha * 255.0).round() as f32]);
-        Some(VideoValue { samples, num_samples, rgba })
+        let is_rgb = self.layout() == PlaneLayout::Rgba8;
+        Some(VideoValue { samples, num_samples, is_rgb, rgba })
     }
 
     /// Where a stored point lies on the planes of colour differences. The centre of their first sample is (0.5, 0.5).

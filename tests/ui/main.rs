@@ -5,5 +5,6 @@ mod dialogs;
 mod keyboard;
 mod panels;
 mod shots;
+mod video;
 mod window;
 mod work;

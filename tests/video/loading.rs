@@ -138,7 +138,7 @@ fn planes_come_as_they_are_and_strange_formats_as_rgba() {
 
 #[test]
 fn the_first_frame_comes_before_the_index() {
-    let frame = first_frame(&file("h264-open-gop.mp4"), None, &JobContext::detached()).unwrap();
+    let (frame, _) = first_frame(&file("h264-open-gop.mp4"), None, &JobContext::detached()).unwrap();
     assert_eq!(frame.size(), Size::new(160, 120));
     assert_eq!(frame.md5(), super::truth::frame_md5s(&file("h264-open-gop.mp4"), 0)[0]);
 }

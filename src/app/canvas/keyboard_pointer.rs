@@ -1,6 +1,6 @@
 //! A pointer on the canvas that the keyboard moves, so that everything a mouse draws can be drawn without one.
 //!
-//! An arrow shows it while nothing is selected, F7 always; from then on arrows move it, Space clicks, and Shift+Space
+//! An arrow shows it while nothing is selected (over a video it steps by frames), F7 always; from then on arrows move it, Space clicks, and Shift+Space
 //! holds the button down and lets it go, which drags. Tools do not know of it: they get the inputs of a pointer. It
 //! goes when the mouse moves over the canvas, when Tab chooses an object, and by Escape.
 //!
@@ -86,8 +86,8 @@ pub fn pointer_key(event: &Event, state: &AppState) -> Option<PointerKey> {
         }
         _ => return None,
     };
-    // Without the pointer, arrows move what is selected.
-    if pointer.is_none() && !state.view.selection.is_empty() {
+    // Without the pointer, arrows move what is selected, or go through a video.
+    if pointer.is_none() && (!state.view.selection.is_empty() || state.is_video()) {
         return None;
     }
     let stride = match (modifiers.command || modifiers.ctrl, modifiers.shift) {

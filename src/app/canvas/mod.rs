@@ -25,7 +25,7 @@ use super::request::{Request, Requests};
 use super::state::AppState;
 use super::work::CanvasPicture;
 use crate::pixels::Size;
-use crate::render::{Camera, Frame, ScreenPoint, TileBudget};
+use crate::render::{Camera, Frame, FramePicture, ScreenPoint, TileBudget};
 
 pub use gpu::CanvasGpu;
 pub use input::tool_key;
@@ -96,9 +96,11 @@ pub fn canvas_ui(ui: &mut Ui, state: &mut AppState, requests: &mut Requests) {
     if let Some(CanvasPicture::Loading(Some(preview))) = &picture {
         overlay::preview_ui(ui, &place, state, preview);
     }
-    let tiles = match &picture {
-        Some(CanvasPicture::Ready { picture, .. }) => Some(Arc::clone(picture)),
-        _ => None,
+    let shown = match &picture {
+        Some(CanvasPicture::Ready { picture, .. }) => Some(FramePicture::Tiles(Arc::clone(picture))),
+        Some(CanvasPicture::Frame { picture, .. }) => Some(FramePicture::Video(Arc::clone(picture))),
+        Some(CanvasPicture::BadFrame { .. } | CanvasPicture::Loading(_) | CanvasPicture::Failed(_))
+        | None => None,
     };
     let mut display = state.view.display;
     display.window = state.view.levels.window(state.canvas_values().as_deref());
@@ -107,13 +109,7 @@ pub fn canvas_ui(ui: &mut Ui, state: &mut AppState, requests: &mut Requests) {
     // Asked once: it may have to look at many objects.
     let draft = state.tool_context().map(|context| state.view.toolbox.draft(&context)).unwrap_or_default();
     let layers = scene::layers(state, &place, &draft);
-    let frame = Frame {
-        camera: place.camera,
-        picture: tiles.map(crate::render::FramePicture::Tiles),
-        display,
-        probe: state.view.pointer,
-        layers,
-    };
+    let frame = Frame { camera: place.camera, picture: shown, display, probe: state.view.pointer, layers };
     let memory_bytes = (state.settings.gpu_cache_mb as u64) << 20;
     gpu::paint(ui, &place, frame, TileBudget { memory_bytes, ..TileBudget::default() });
     names::names_ui(ui, &place, state, &draft);

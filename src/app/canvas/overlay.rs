@@ -83,7 +83,9 @@ pub(super) fn state_ui(
         }
         Some(CanvasPicture::Failed(reason)) => {
             let reason = reason.to_string();
-            card_ui(ui, place, "image-broken", "This picture cannot be shown", &reason, |ui| {
+            let title =
+                if state.is_video() { "This video cannot be shown" } else { "This picture cannot be shown" };
+            card_ui(ui, place, "image-broken", title, &reason, |ui| {
                 if widgets::labelled_button(ui, "arrows-clockwise", "Try again").clicked() {
                     state.reload_picture();
                 }
@@ -97,23 +99,37 @@ pub(super) fn state_ui(
                 egui::Spinner::new().paint_at(ui, rect);
             }
         }
-        Some(CanvasPicture::Ready { warning: Some(warning), .. }) => {
-            let tokens = Tokens::of(ui);
-            let rect = egui::Rect::from_min_size(
-                place.rect.min + vec2(12.0, 12.0),
-                vec2((place.rect.width() - 24.0).min(520.0), 0.0),
-            );
-            ui.scope_builder(egui::UiBuilder::new().max_rect(rect), |ui| {
-                egui::Frame::popup(ui.style()).show(ui, |ui| {
-                    ui.horizontal_wrapped(|ui| {
-                        ui.label(theme::icon_text("warning").color(tokens.warning));
-                        ui.label(warning.as_ref());
-                    });
-                });
-            });
+        Some(CanvasPicture::Ready { warning: Some(warning), .. }) => warning_ui(ui, place, warning),
+        Some(CanvasPicture::Frame { is_damaged: true, .. }) => {
+            warning_ui(ui, place, "This frame is damaged in the file: part of it is made up.");
         }
-        Some(CanvasPicture::Loading(Some(_)) | CanvasPicture::Ready { warning: None, .. }) => {}
+        Some(CanvasPicture::BadFrame { number, reason }) => {
+            let title = format!("Frame {number} cannot be decoded");
+            card_ui(ui, place, "image-broken", &title, reason, |_| ());
+        }
+        Some(
+            CanvasPicture::Loading(Some(_))
+            | CanvasPicture::Ready { warning: None, .. }
+            | CanvasPicture::Frame { is_damaged: false, .. },
+        ) => {}
     }
+}
+
+/// What is wrong with what is on the canvas, in its corner.
+fn warning_ui(ui: &mut Ui, place: &Place, text: &str) {
+    let tokens = Tokens::of(ui);
+    let rect = egui::Rect::from_min_size(
+        place.rect.min + vec2(12.0, 12.0),
+        vec2((place.rect.width() - 24.0).min(520.0), 0.0),
+    );
+    ui.scope_builder(egui::UiBuilder::new().max_rect(rect), |ui| {
+        egui::Frame::popup(ui.style()).show(ui, |ui| {
+            ui.horizontal_wrapped(|ui| {
+                ui.label(theme::icon_text("warning").color(tokens.warning));
+                ui.label(text);
+            });
+        });
+    });
 }
 
 fn card_ui(ui: &mut Ui, place: &Place, icon: &str, title: &str, text: &str, button: impl FnOnce(&mut Ui)) {

@@ -9,6 +9,7 @@ mod help;
 mod labels;
 mod navigate;
 mod tools;
+mod video;
 mod view;
 
 use super::settings::Profile;
@@ -28,6 +29,8 @@ pub enum Menu {
     View,
     /// From picture to picture and from object to object.
     Go,
+    /// Through a video.
+    Video,
     /// Labels.
     Labels,
     /// Tools.
@@ -38,8 +41,8 @@ pub enum Menu {
 
 impl Menu {
     /// Every menu.
-    pub const ALL: [Self; 7] =
-        [Self::File, Self::Edit, Self::View, Self::Go, Self::Labels, Self::Tools, Self::Help];
+    pub const ALL: [Self; 8] =
+        [Self::File, Self::Edit, Self::View, Self::Go, Self::Video, Self::Labels, Self::Tools, Self::Help];
 
     /// What people read.
     pub fn name(self) -> &'static str {
@@ -48,11 +51,22 @@ impl Menu {
             Self::Edit => "Edit",
             Self::View => "View",
             Self::Go => "Go",
+            Self::Video => "Video",
             Self::Labels => "Labels",
             Self::Tools => "Tools",
             Self::Help => "Help",
         }
     }
+}
+
+/// When the keys of a command are its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// Always.
+    Always,
+    /// While a video is on the canvas. Its keys then go before those of other commands: what steps from picture to picture
+    /// steps from frame to frame.
+    OnVideo,
 }
 
 /// One action.
@@ -71,6 +85,8 @@ pub struct CommandInfo {
     pub begins_group: bool,
     /// The keys that run it; several are parted by a blank. May be empty.
     pub shortcut: &'static str,
+    /// When the keys are its own.
+    pub when: When,
     /// Whether it can be run now.
     pub is_enabled: fn(&AppState) -> bool,
     /// Whether it is on, for commands that switch something.
@@ -88,6 +104,7 @@ pub(super) const COMMAND: CommandInfo = CommandInfo {
     menu: Menu::File,
     begins_group: false,
     shortcut: "",
+    when: When::Always,
     is_enabled: |_| true,
     is_on: None,
     run: |_| {},
@@ -100,6 +117,7 @@ pub fn commands() -> impl Iterator<Item = &'static CommandInfo> {
         edit::COMMANDS,
         view::COMMANDS,
         navigate::COMMANDS,
+        video::COMMANDS,
         labels::COMMANDS,
         tools::commands(),
         help::COMMANDS,
@@ -118,6 +136,10 @@ pub fn default_shortcut(command: &CommandInfo, profile: Profile) -> &'static str
     match (profile, command.id) {
         (Profile::Cvat, "go.next") => "F PageDown",
         (Profile::Cvat, "go.previous") => "D PageUp",
+        (Profile::Cvat, "video.next_frame") => "F Right Alt+Right",
+        (Profile::Cvat, "video.previous_frame") => "D Left Alt+Left",
+        (Profile::Cvat, "video.forward") => "V Shift+Right Shift+Alt+Right",
+        (Profile::Cvat, "video.back") => "C Shift+Left Shift+Alt+Left",
         (Profile::Cvat, "edit.bring_forward") => "Plus",
         (Profile::Cvat, "edit.send_back") => "Minus",
         (Profile::Cvat, "view.zoom_in") => "Ctrl+Plus Ctrl+=",
@@ -174,7 +196,9 @@ mod tests {
                 for keys in default_shortcut(command, profile).split_whitespace() {
                     let shortcut = keymap::parse(keys).unwrap_or_else(|| panic!("{}: {keys}", command.id));
                     let text = keymap::show(&shortcut);
-                    if let Some(other) = taken.insert(text.clone(), command.id) {
+                    if let Some(other) =
+                        taken.insert((command.when == When::OnVideo, text.clone()), command.id)
+                    {
                         panic!("{text} runs {other} and {}", command.id);
                     }
                 }

@@ -49,7 +49,7 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         name: "First picture",
         help: "Goes to the first picture of the list.",
         icon: "arrow-left",
-        shortcut: "Home",
+        shortcut: "Home Ctrl+Home",
         run: |state| state.step(isize::MIN),
         ..GO
     },
@@ -58,7 +58,7 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         name: "Last picture",
         help: "Goes to the last picture of the list.",
         icon: "arrow-right",
-        shortcut: "End",
+        shortcut: "End Ctrl+End",
         run: |state| state.step(isize::MAX),
         ..GO
     },

@@ -16,7 +16,7 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         name: "Gallery",
         help: "Shows all pictures, or goes back to the one.",
         icon: "grid-four",
-        shortcut: "Backtick",
+        shortcut: "Backtick Ctrl+Backtick",
         is_enabled: has_project,
         is_on: Some(|state| state.view.page == Page::Gallery),
         run: |state| {

@@ -29,6 +29,7 @@ mod selection_summary;
 pub mod side;
 pub mod status_bar;
 pub mod tool_strip;
+pub mod transport;
 mod virtual_list;
 pub mod welcome;
 

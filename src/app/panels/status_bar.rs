@@ -10,7 +10,7 @@ use crate::app::view::Page;
 use crate::app::widgets::icon_button;
 use crate::app::wording::thousands;
 use crate::app::work::CanvasPicture;
-use crate::pixels::{PixelFormat, PixelValue};
+use crate::pixels::{PixelFormat, PixelValue, VideoValue};
 
 /// Draws the bar.
 pub fn status_bar_ui(ui: &mut Ui, state: &mut AppState, requests: &mut Requests) {
@@ -120,7 +120,12 @@ fn pointer_ui(ui: &mut Ui, state: &mut AppState) {
         }
         _ => None,
     });
-    if let Some((value, format)) = value {
+    if let Some(value) = pointer.and_then(|p| state.video_value_at(p)) {
+        ui.label(RichText::new(video_value_text(&value)).monospace().color(tokens.text_weak))
+            .on_hover_text("The samples of the frame as they are stored, and the colour that they mean");
+        let (rect, _) = ui.allocate_exact_size(egui::vec2(12.0, 12.0), egui::Sense::hover());
+        ui.painter().rect_filled(rect, 2.0, swatch(value.rgba));
+    } else if let Some((value, format)) = value {
         ui.label(RichText::new(value_text(value, format)).monospace().color(tokens.text_weak));
         if !format.is_deep() {
             let (rect, _) = ui.allocate_exact_size(egui::vec2(12.0, 12.0), egui::Sense::hover());
@@ -131,6 +136,19 @@ fn pointer_ui(ui: &mut Ui, state: &mut AppState) {
         state.picture_size().map(|size| format!("{} × {}", size.width, size.height)).unwrap_or_default();
     let text = pointer.map_or(size, |p| format!("{:.1}, {:.1}", p.x, p.y));
     ui.label(RichText::new(text).monospace().color(tokens.text_weak));
+}
+
+/// The samples of a frame, and its colour where they are none.
+fn video_value_text(value: &VideoValue) -> String {
+    let text = |numbers: &[u16]| numbers.iter().map(u16::to_string).collect::<Vec<_>>().join(" ");
+    let samples = text(&value.samples[..value.num_samples]);
+    let PixelValue::Rgba(channels) = value.rgba else { return samples };
+    let color = text(&channels.map(|channel| channel as u16)[..3]);
+    match value.num_samples {
+        1 => samples,
+        3 | 4 if !value.is_rgb => format!("YUV {samples}  RGB {color}"),
+        _ => color,
+    }
 }
 
 /// The numbers of the file. An opaque alpha is left out.

@@ -1,6 +1,7 @@
 //! Frames for the canvas: the one on screen first, those that come next ahead of time.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::ffmpeg::{NativeFrame, Scaler};
@@ -158,6 +159,18 @@ impl FrameLoader {
         let nearest =
             [before, after].into_iter().flatten().min_by_key(|(other, _)| other.abs_diff(number))?;
         Some((*nearest.0, nearest.1.clone()))
+    }
+
+    /// The frames that are there, in stretches, ascending.
+    pub fn loaded(&self) -> Vec<Range<usize>> {
+        let mut stretches: Vec<Range<usize>> = Vec::new();
+        for &number in self.shared.lock().frames.keys() {
+            match stretches.last_mut() {
+                Some(last) if last.end == number => last.end = number + 1,
+                _ => stretches.push(number..number + 1),
+            }
+        }
+        stretches
     }
 
     /// Bytes of decoded frames held now.

@@ -7,13 +7,14 @@ use super::doubts::doubts;
 use super::ffmpeg::{NativeFrame, StreamFacts};
 use super::index::FrameIndex;
 use super::index_file::IndexFile;
-use super::info::{VideoInfo, choose_stream};
+use super::info::{StreamInfo, VideoInfo, choose_stream};
 use super::packets::PacketTable;
 use super::pump::Pump;
 use super::scan::scan;
 use super::verify::verify;
 use super::{MediaError, VideoReader, VideoSource, num_decoding_threads};
 use crate::base::jobs::JobContext;
+use crate::media::Orientation;
 
 /// Videos with no more pixels than this, all frames together, are decoded once when they are indexed. It takes some
 /// tenths of a second, and then their index is beyond doubt.
@@ -133,7 +134,7 @@ impl Video {
     }
 }
 
-/// The first frame of a video, before it is indexed: to be on screen meanwhile.
+/// The first frame of a video and how it is turned to be shown, before the video is indexed: to be on screen meanwhile.
 ///
 /// # Errors
 /// As [`open_video`].
@@ -141,12 +142,14 @@ pub fn first_frame(
     path: &Path,
     stream: Option<usize>,
     context: &JobContext,
-) -> Result<Arc<NativeFrame>, MediaError> {
+) -> Result<(Arc<NativeFrame>, Orientation), MediaError> {
     let source = VideoSource::from_path(path)?;
     let facts = choose_stream(&source, &source.demuxer()?, stream)?;
+    let orientation = StreamInfo::from(&facts).picture.map_or(Orientation::Normal, |p| p.orientation);
     // Threads would only hold the first frame back.
     let mut pump = Pump::open(&source, facts.index, 1)?;
     let frame = pump.next_frame_of_any_packet(&|| !context.is_cancelled());
     let frame = frame.map_err(|_| MediaError::Cancelled)?;
-    frame.map(Arc::new).ok_or_else(|| MediaError::NoFrames { path: path.to_owned() })
+    let frame = frame.ok_or_else(|| MediaError::NoFrames { path: path.to_owned() })?;
+    Ok((Arc::new(frame), orientation))
 }

@@ -4,7 +4,7 @@ use eframe::egui::{self, Align, Button, ComboBox, Layout, Role, Sense, TextEdit,
 
 use super::attributes::attributes_ui;
 use super::draft::SchemaDraft;
-use crate::app::commands::command;
+use crate::app::commands::{When, command};
 use crate::app::dialogs::controls::{problem_ui, section_ui, text_field, weak_ui};
 use crate::app::dialogs::window::FirstFocus;
 use crate::app::keymap::{self, Keymap};
@@ -120,7 +120,9 @@ fn key_notice(draft: &SchemaDraft, id: LabelId, keymap: &Keymap) -> Option<Strin
         return Some(format!("“{}” has this key, too; the upper one in the list wins.", other.name.trim()));
     }
     let shortcut = keymap::parse(&key.to_uppercase().to_string())?;
-    let command = keymap.command_of(&shortcut).and_then(command)?;
+    let holder =
+        [When::Always, When::OnVideo].into_iter().find_map(|when| keymap.command_of(&shortcut, when));
+    let command = holder.and_then(command)?;
     Some(format!("The key runs “{}” otherwise. In this project it will choose the label.", command.name))
 }
 

@@ -4,7 +4,7 @@ use eframe::egui::{
     Align, Button, Key, KeyboardShortcut, Label, Layout, Modifiers, Response, RichText, Ui, vec2,
 };
 
-use crate::app::commands::{CommandId, CommandInfo, Menu, command, commands, default_shortcut};
+use crate::app::commands::{CommandId, CommandInfo, Menu, When, command, commands, default_shortcut};
 use crate::app::dialogs::controls::{card_ui, notice_ui, search_field, section_ui, weak_ui};
 use crate::app::dialogs::fuzzy;
 use crate::app::keymap::{self, Keymap};
@@ -88,7 +88,8 @@ impl ShortcutEditor {
         });
         let Some(shortcut) = shortcut else { return };
         let is_escape = shortcut == KeyboardShortcut::new(Modifiers::NONE, Key::Escape);
-        self.state = match keymap.command_of(&shortcut).filter(|holder| *holder != wish.command) {
+        let when = command(wish.command).map_or(When::Always, |command| command.when);
+        self.state = match keymap.command_of(&shortcut, when).filter(|holder| *holder != wish.command) {
             _ if is_escape => State::Idle,
             Some(holder) => State::Taken { wish, shortcut, holder, is_seen: false },
             None => {
@@ -275,12 +276,12 @@ mod tests {
     fn keys_that_are_taken_over_run_the_new_command_only() {
         let mut settings = Settings::default();
         let keys = shortcut("D");
-        let holder = Keymap::new(&settings).command_of(&keys).unwrap();
+        let holder = Keymap::new(&settings).command_of(&keys, When::Always).unwrap();
         assert_eq!(holder, "go.next");
         take_away(&mut settings, holder, &keys);
         give(&mut settings, wish("edit.undo", true), &keys);
         let keymap = Keymap::new(&settings);
-        assert_eq!(keymap.command_of(&keys), Some("edit.undo"));
+        assert_eq!(keymap.command_of(&keys, When::Always), Some("edit.undo"));
         assert_eq!(keymap.all_texts("go.next"), ["Page down"]);
     }
 

@@ -20,6 +20,9 @@ pub fn storage_ui(ui: &mut Ui, settings: &mut Settings, requests: &mut Requests)
         ui,
         "A picture of 12 megapixels needs about 64 MB. More lets you go back and forth without waiting.",
     );
+    let slider = Slider::new(&mut settings.frame_cache_mb, 256..=16_384).logarithmic(true).suffix(" MB");
+    slider_ui(ui, "For frames of a video", slider);
+    weak_ui(ui, "1024 MB are some 330 frames of full HD, between which stepping and playing need not wait.");
     let slider = Slider::new(&mut settings.tile_cache_mb, 128..=16_384).logarithmic(true).suffix(" MB");
     slider_ui(ui, "For parts of very large pictures", slider);
     weak_ui(ui, "Pictures of more than 64 megapixels are read in parts, as you look at them.");

@@ -1,0 +1,376 @@
+//! Videos in the window: the one on the canvas, going through it, and playing it.
+//!
+//! - `opened` holds the open video: its frames in the background, the one that is asked for, the one on screen.
+//! - `player` is the clock: which frame is due.
+//! - `times` says when each frame is shown.
+//! - `destination` reads where a person wants to go.
+//! - `space` tells a tap on the space bar from holding it.
+//!
+//! **What others see.** [`View::frame`](super::view::View::frame) is the frame on screen: objects are drawn and changed as
+//! they are on it. [`Request::GoToFrame`](super::request::Request::GoToFrame) asks for another one, which comes when it is
+//! decoded. Frames are numbered from 0 in the order of presentation.
+//!
+//! **Invariants.** The number that is shown is that of the picture that is shown. Nothing here decodes or waits. Nothing is
+//! drawn while a video stands still.
+
+mod destination;
+mod opened;
+mod player;
+mod space;
+mod times;
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::geometry::Point;
+use crate::model::{AssetId, AssetKind};
+use crate::pixels::VideoValue;
+
+use super::state::AppState;
+use super::work::CanvasPicture;
+
+pub use destination::frame_named;
+pub use opened::{OnScreen, OpenVideo, Progress};
+pub use player::AtEnd;
+pub use space::SpaceBar;
+pub use times::{FrameTimes, timecode};
+
+/// The speeds to choose from.
+pub const SPEEDS: [f64; 10] = [0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0, 8.0, 16.0];
+/// How much is played before and behind the frame on screen.
+const AROUND_SECS: f64 = 1.0;
+/// A frame that stayed on screen for so long is where the video is opened next time.
+const REST: Duration = Duration::from_secs(1);
+
+/// What the window knows of videos.
+pub struct Videos {
+    /// The video on the canvas.
+    open: Option<OpenVideo>,
+    /// Where videos were left in this session.
+    last_frames: HashMap<AssetId, u32>,
+    /// How fast they play; above 0.
+    speed: f64,
+    /// The frames that are played, where not all are.
+    range: Option<Range<u32>>,
+    /// Whether playing begins anew at its end.
+    is_looping: bool,
+    /// The frame on screen, since when, and whether the project knows.
+    at_rest: (u32, Instant, bool),
+    began: Instant,
+}
+
+impl Default for Videos {
+    fn default() -> Self {
+        let now = Instant::now();
+        Self {
+            open: None,
+            last_frames: HashMap::new(),
+            speed: 1.0,
+            range: None,
+            is_looping: false,
+            at_rest: (0, now, true),
+            began: now,
+        }
+    }
+}
+
+impl Videos {
+    /// The video on the canvas, from the moment that it is being opened.
+    pub fn open(&self) -> Option<&OpenVideo> {
+        self.open.as_ref()
+    }
+
+    /// How fast videos play; above 0.
+    pub fn speed(&self) -> f64 {
+        self.speed
+    }
+
+    /// The frames that are played, where not all are.
+    pub fn range(&self) -> Option<&Range<u32>> {
+        self.range.as_ref()
+    }
+
+    /// Whether playing begins anew at its end.
+    pub fn is_looping(&self) -> bool {
+        self.is_looping
+    }
+
+    /// Whether the video on the canvas plays.
+    pub fn is_playing(&self) -> bool {
+        self.open.as_ref().is_some_and(|video| video.speed().is_some())
+    }
+
+    /// Whether nothing will change by itself.
+    pub fn is_settled(&self) -> bool {
+        self.open.as_ref().is_none_or(|video| !video.is_waiting() && video.speed().is_none())
+    }
+
+    /// Forgets everything about a project that is closed.
+    pub fn forget_project(&mut self) {
+        *self = Self { speed: self.speed, is_looping: self.is_looping, ..Self::default() };
+    }
+
+    /// Changes what decoded frames may take in memory.
+    pub fn set_budget_bytes(&mut self, budget_bytes: usize) {
+        if let Some(video) = &mut self.open {
+            video.set_budget_bytes(budget_bytes);
+        }
+    }
+
+    /// Seconds of the clock by which videos play.
+    fn clock(&self) -> f64 {
+        self.began.elapsed().as_secs_f64()
+    }
+}
+
+impl AppState {
+    /// Whether a video is on the canvas.
+    pub fn is_video(&self) -> bool {
+        let row = self.project.as_ref().zip(self.view.asset).and_then(|(p, asset)| p.assets().get(asset));
+        row.is_some_and(|row| row.asset.kind == AssetKind::Video)
+    }
+
+    /// When each frame of the video on the canvas is shown, once it is open.
+    pub fn frame_times(&self) -> Option<&Arc<FrameTimes>> {
+        self.videos.open()?.times()
+    }
+
+    /// Whether frames can be had: a video is on the canvas, and open.
+    pub fn has_frames(&self) -> bool {
+        self.frame_times().is_some()
+    }
+
+    /// Opens the video that was chosen, and closes the one that is not on the canvas any more.
+    pub(super) fn follow_video(&mut self) {
+        let asset = self.view.asset.filter(|_| self.is_video());
+        if self.videos.open().map(OpenVideo::asset) == asset {
+            return;
+        }
+        self.remember_frame();
+        self.videos.open = None;
+        self.videos.range = None;
+        self.view.frame = 0;
+        let Some((project, asset)) = self.project.as_ref().zip(asset) else { return };
+        let Some(path) = project.asset_path(asset) else { return };
+        let kept = || project.reader().setting(&frame_key(asset)).ok().flatten()?.parse().ok();
+        let frame = self.videos.last_frames.get(&asset).copied().or_else(kept).unwrap_or(0);
+        self.view.frame = frame;
+        self.videos.at_rest = (frame, Instant::now(), true);
+        self.videos.open = Some(OpenVideo::new(&self.work, asset, path, frame));
+    }
+
+    /// Opens the video on the canvas again.
+    pub(super) fn reopen_video(&mut self) {
+        self.videos.open = None;
+        self.follow_video();
+    }
+
+    /// Brings the frame on screen that is due.
+    pub(super) fn poll_video(&mut self) {
+        let clock = self.videos.clock();
+        let budget_bytes = self.settings.frame_cache_mb << 20;
+        let Some(video) = &mut self.videos.open else { return };
+        let due_in = video.poll(budget_bytes, &self.work, clock);
+        if let Some((number, _)) = video.shown() {
+            self.view.frame = *number;
+        }
+        if let Some(secs) = due_in {
+            self.ctx.request_repaint_after(Duration::from_secs_f64(secs));
+        }
+        let (frame, since, is_kept) = &mut self.videos.at_rest;
+        if *frame != self.view.frame {
+            (*frame, *since, *is_kept) = (self.view.frame, Instant::now(), false);
+        }
+        if !*is_kept && due_in.is_none() {
+            match REST.checked_sub(since.elapsed()) {
+                Some(left) => self.ctx.request_repaint_after(left),
+                None => self.remember_frame(),
+            }
+        }
+    }
+
+    /// Keeps where the video on the canvas is, to open it there again.
+    pub(super) fn remember_frame(&mut self) {
+        let Some(asset) = self.videos.open().map(OpenVideo::asset) else { return };
+        let (frame, _, is_kept) = &mut self.videos.at_rest;
+        if !std::mem::replace(is_kept, true) {
+            self.videos.last_frames.insert(asset, *frame);
+            if let Some(project) = &self.project {
+                project.remember(&frame_key(asset), &frame.to_string());
+            }
+        }
+    }
+
+    /// What is on the canvas of a video.
+    pub(super) fn video_on_canvas(&self) -> Option<CanvasPicture> {
+        let video = self.videos.open()?;
+        if let Progress::Failed(reason) = video.progress() {
+            return Some(CanvasPicture::Failed(reason));
+        }
+        Some(match video.shown() {
+            None => CanvasPicture::Loading(None),
+            Some((number, OnScreen::Nothing(reason))) => {
+                CanvasPicture::BadFrame { number: *number, reason: Arc::clone(reason) }
+            }
+            Some((number, OnScreen::Picture(picture))) => {
+                let is_damaged = video.index().is_some_and(|index| index.is_damaged(*number as usize));
+                CanvasPicture::Frame { picture: Arc::clone(picture), is_damaged }
+            }
+        })
+    }
+
+    /// What the frame on screen says of the pixel at a point.
+    pub fn video_value_at(&self, at: Point) -> Option<VideoValue> {
+        if at.x < 0.0 || at.y < 0.0 {
+            return None;
+        }
+        let Some((_, OnScreen::Picture(picture))) = self.videos.open()?.shown() else { return None };
+        let (x, y) = (at.x as u32, at.y as u32);
+        let (x, y) = picture.turn.stored_from_shown(x, y, picture.frame.size())?;
+        picture.frame.value(x, y)
+    }
+
+    /// Goes to a frame, the last one at most. Playing ends.
+    pub fn go_to_frame(&mut self, frame: u32) {
+        if let Some(video) = &mut self.videos.open {
+            video.go_to(frame);
+        }
+        self.poll_video();
+        // What is carried out next sees the objects of the new frame.
+        self.update_hits();
+    }
+
+    /// Goes so many frames on, or back, from the one that is asked for.
+    pub fn step_frames(&mut self, by: i64) {
+        let Some(video) = self.videos.open() else { return };
+        // While it plays, from what one sees.
+        let from = if video.speed().is_some() { self.view.frame } else { video.target() };
+        let to = (i64::from(from).saturating_add(by)).clamp(0, i64::from(u32::MAX));
+        self.go_to_frame(to as u32);
+    }
+
+    /// Goes so many seconds on, or back.
+    pub fn step_seconds(&mut self, by: f64) {
+        let Some((video, times)) = self.videos.open().zip(self.frame_times()) else { return };
+        let frame = times.at((times.start(video.target()) + by).max(0.0));
+        // Also where the frames are further apart.
+        let frame = match by < 0.0 {
+            true => frame.min(video.target().saturating_sub(1)),
+            false => frame.max(video.target().saturating_add(1)),
+        };
+        self.go_to_frame(frame);
+    }
+
+    /// Goes to the next frame with which decoding can begin, or to the one before.
+    pub fn step_keyframe(&mut self, forward: bool) {
+        let Some(video) = self.videos.open() else { return };
+        let (keyframes, target) = (video.keyframes(), video.target());
+        let next = match forward {
+            true => keyframes.get(keyframes.partition_point(|keyframe| *keyframe <= target)).copied(),
+            false => keyframes[..keyframes.partition_point(|keyframe| *keyframe < target)].last().copied(),
+        };
+        if let Some(frame) = next {
+            self.go_to_frame(frame);
+        }
+    }
+
+    /// Plays, or stops where it is. What plays the other way turns round.
+    pub fn toggle_play(&mut self, is_backwards: bool) {
+        let clock = self.videos.clock();
+        let Some(video) = &mut self.videos.open else { return };
+        let Some(last) = video.times().map(|times| times.last()) else { return };
+        let is_same_way = video.speed().is_some_and(|speed| (speed < 0.0) == is_backwards);
+        let was_playing = video.speed().is_some();
+        video.pause();
+        if !(was_playing && is_same_way) {
+            let speed = if is_backwards { -self.videos.speed } else { self.videos.speed };
+            let range = self.videos.range.clone().unwrap_or(0..last + 1);
+            let at_end = if self.videos.is_looping { AtEnd::Loop } else { AtEnd::Stop };
+            video.play(speed, range, at_end, clock);
+        }
+        self.poll_video();
+        self.ctx.request_repaint();
+    }
+
+    /// Stops playing, where it is.
+    pub fn pause(&mut self) {
+        if let Some(video) = &mut self.videos.open {
+            video.pause();
+        }
+    }
+
+    /// Plays from a second before the frame on screen to a second behind it, and goes back to it.
+    pub fn play_around(&mut self) {
+        let clock = self.videos.clock();
+        let Some(video) = &mut self.videos.open else { return };
+        video.pause();
+        let Some(times) = video.times().cloned() else { return };
+        let target = video.target();
+        let from = times.at((times.start(target) - AROUND_SECS).max(0.0));
+        let to = times.at(times.start(target) + AROUND_SECS);
+        video.go_to(from);
+        video.play(self.videos.speed, from..to + 1, AtEnd::Return(target), clock);
+        self.poll_video();
+        self.ctx.request_repaint();
+    }
+
+    /// Chooses how fast videos play.
+    pub fn set_speed(&mut self, speed: f64) {
+        self.videos.speed = speed.clamp(SPEEDS[0], SPEEDS[SPEEDS.len() - 1]);
+        let clock = self.videos.clock();
+        if let Some(video) = &mut self.videos.open {
+            video.set_speed(self.videos.speed, clock);
+        }
+    }
+
+    /// Chooses the next speed that is higher, or lower.
+    pub fn step_speed(&mut self, is_faster: bool) {
+        let speed = self.videos.speed;
+        let next = match is_faster {
+            true => SPEEDS.iter().find(|other| **other > speed),
+            false => SPEEDS.iter().rev().find(|other| **other < speed),
+        };
+        if let Some(next) = next {
+            self.set_speed(*next);
+        }
+    }
+
+    /// Begins anew at the end, or stops there.
+    pub fn toggle_loop(&mut self) {
+        self.videos.is_looping = !self.videos.is_looping;
+        self.play_on_with_range();
+    }
+
+    /// Plays these frames alone, or all of them.
+    pub fn set_play_range(&mut self, range: Option<Range<u32>>) {
+        self.videos.range = range.filter(|range| !range.is_empty());
+        self.play_on_with_range();
+    }
+
+    /// The frame on screen becomes the first that is played, or the last.
+    pub fn set_play_range_end(&mut self, is_first: bool) {
+        let Some(last) = self.frame_times().map(|times| times.last()) else { return };
+        let frame = self.view.frame;
+        let Range { start, end } = self.videos.range.clone().unwrap_or(0..last + 1);
+        let range = match is_first {
+            true => frame..if end > frame { end } else { last + 1 },
+            false => (if start <= frame { start } else { 0 })..frame + 1,
+        };
+        self.set_play_range(Some(range).filter(|range| *range != (0..last + 1)));
+    }
+
+    /// While it plays, goes on with what was chosen.
+    fn play_on_with_range(&mut self) {
+        if let Some(speed) = self.videos.open().and_then(OpenVideo::speed) {
+            self.pause();
+            self.toggle_play(speed < 0.0);
+        }
+    }
+}
+
+/// Under which name the project keeps where a video was left.
+fn frame_key(asset: AssetId) -> String {
+    format!("frame-{asset}")
+}
