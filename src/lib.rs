@@ -21,7 +21,7 @@
 //! 5        app                         the window
 //! 4              project               everything that a person can do, without a window
 //! 3                                    (sync: the offline client of a remote, to come)
-//! 2  tools render media formats store  specialists, unaware of each other
+//! 2  tools render media infer formats store   specialists, unaware of each other
 //! 1  edit ← model ← geometry · pixels  the domain
 //! 0  base                              jobs, ids, clock, caches, reports
 //! ```
@@ -36,6 +36,7 @@
 //! | `tools` | what the pointer means: one state machine for each tool, in image coordinates | egui, the GPU, files |
 //! | `render` | the picture and shapes on the GPU, on screen and offscreen through the same code | objects, labels, files |
 //! | `media` | finding, probing and decoding pictures, reading large ones by region, their tiles and what is kept of them on disk, the frames of videos, thumbnails, loaders that never block | labels |
+//! | `infer` | what the computer works out by itself from the picture: carrying shapes through the frames of a video | files, the screen |
 //! | `formats` | one part for each exchange format, the preflight, the check after writing | the screen, the project file |
 //! | `store` | the project file: op log, summaries, undo history, one writer, many readers | the screen, the network |
 //! | `project` | use cases: create, open, edit, undo, import, export, scan; what objects look like | egui |
@@ -85,6 +86,7 @@ pub mod base;
 pub mod edit;
 pub mod formats;
 pub mod geometry;
+pub mod infer;
 pub mod model;
 pub mod pixels;
 pub mod tools;
