@@ -25,7 +25,7 @@ const MIN_PSR_SHARE: f32 = 0.4;
 /// Frames that hardly differ have ratios in the hundreds; they say nothing about what is usual.
 const MAX_USUAL_PSR: f32 = 40.0;
 /// How much the object must resemble what is known of it (the cosine between the descriptions).
-const MIN_LIKENESS: f32 = 0.28;
+const MIN_LIKENESS: f32 = 0.4;
 /// So many frames in a row an object may be hidden.
 const MAX_UNSURE_FRAMES: u32 = 12;
 /// At least this share of the object is within the picture.
