@@ -18,6 +18,7 @@
 //! text of the one file being read and a few bytes for each object. Files appear whole or not at all, and no
 //! file of other people is replaced or removed.
 
+mod boxes;
 mod capability;
 mod coco;
 mod compare;
@@ -30,15 +31,18 @@ mod folder;
 mod frames;
 mod hash;
 mod json_scan;
+mod kitti;
 mod labelme;
 mod labels;
 mod lenient;
 mod mask_png;
+mod mot;
 mod output;
 mod pairs;
 mod paths;
 mod plan;
 mod preflight;
+mod sequences;
 mod splits;
 mod trip;
 mod verify;
@@ -77,6 +81,8 @@ pub const FORMATS: &[&dyn Format] = &[
     &labelme::Labelme,
     &cvat::CvatImages,
     &cvat::CvatVideo,
+    &mot::Mot,
+    &kitti::KittiTracking,
 ];
 
 /// How sure a format is that a file or folder is its own.

@@ -180,23 +180,52 @@ impl Output {
             self.written.insert(name.to_owned(), String::new());
             return Ok(());
         }
+        self.put_media(name, asset.source.as_str(), &|to| copier.copy(asset, to), report)
+    }
+
+    fn put_media(
+        &mut self,
+        name: &str,
+        source: &str,
+        copy: &dyn Fn(&Path) -> io::Result<()>,
+        report: &mut Report,
+    ) -> Result<(), FormatError> {
+        let path = self.path(name);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(FormatError::io("Making the folder", folder))?;
         }
         let temporary = temporary_for(&path);
-        let copied = copier.copy(asset, &temporary);
+        let copied = copy(&temporary);
         if let Err(error) = copied {
             let _ = fs::remove_file(&temporary);
             if error.kind() == io::ErrorKind::StorageFull {
                 return Err(FormatError::io("Copying the picture", &path)(error));
             }
-            report.error(format!("The picture could not be copied: {error}."), asset.source.as_str());
+            report.error(format!("The picture could not be copied: {error}."), source);
             return Ok(());
         }
         self.make_way(name, None, report)?;
         fs::rename(&temporary, &path).map_err(FormatError::io("Putting the picture in its place", &path))?;
         self.written.insert(name.to_owned(), String::new());
         Ok(())
+    }
+
+    /// Writes a frame of a video as a picture, unless an export did so before. A failure is a line of the report.
+    pub fn write_frame(
+        &mut self,
+        name: &str,
+        video: &Asset,
+        frame: u32,
+        copier: &dyn MediaCopier,
+        report: &mut Report,
+    ) -> Result<(), FormatError> {
+        let path = self.path(name);
+        let is_done = self.known.values().any(|files| files.get(name).is_some_and(String::is_empty));
+        if is_done && path.is_file() {
+            self.written.insert(name.to_owned(), String::new());
+            return Ok(());
+        }
+        self.put_media(name, video.source.as_str(), &|to| copier.copy_frame(video, frame, to), report)
     }
 
     /// Keeps a file that is not ours under another name. A file is ours when the manifest has it and nobody has
