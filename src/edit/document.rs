@@ -7,7 +7,7 @@ use super::{
     Edit, Json, Objects, Op, OpId, Register, Registers, Revision, Stamp, StampSource, Target, Thing,
 };
 use super::{Transaction, TransactionId, Write};
-use crate::model::{AssetId, Label, Object, ObjectId, Schema};
+use crate::model::{AssetId, AssetNotes, Label, Object, ObjectId, Schema};
 
 /// One thing: its registers, and what they come to.
 #[derive(Clone, Debug, PartialEq)]
@@ -197,26 +197,28 @@ impl Fold<Label> {
     }
 }
 
-/// The objects of one asset: all that was ever written about them, and the [`Objects`] that are not deleted.
+/// The objects of one asset: all that was ever written about them, and the [`Objects`] that are not deleted; and the
+/// notes about the asset.
 ///
 /// Copies share the objects until they are changed.
 #[derive(Clone, Debug)]
 pub struct Document {
     objects: Fold<Object>,
     alive: Objects,
+    notes: State<AssetNotes>,
 }
 
 /// Documents are equal when they come from the same ops; how they came about does not count.
 impl PartialEq for Document {
     fn eq(&self, other: &Self) -> bool {
-        self.asset() == other.asset() && self.objects == other.objects
+        self.asset() == other.asset() && self.objects == other.objects && self.notes == other.notes
     }
 }
 
 impl Document {
     /// A document without objects.
     pub fn new(asset: AssetId) -> Self {
-        Self { objects: Fold::default(), alive: Objects::new(asset) }
+        Self { objects: Fold::default(), alive: Objects::new(asset), notes: State::default() }
     }
 
     /// The asset that the objects are on.
@@ -228,6 +230,7 @@ impl Document {
     pub fn apply(&mut self, op: &Op) -> bool {
         match op.target {
             Target::Object(asset, object) if asset == self.asset() => self.apply_to(object, op),
+            Target::Asset(asset) if asset == self.asset() => self.notes.apply(asset, op),
             Target::Object(..) | Target::Asset(_) | Target::Label(_) | Target::Task(_) | Target::Project => {
                 false
             }
@@ -252,7 +255,13 @@ impl Document {
         &self.alive
     }
 
-    /// Names the present state.
+    /// The notes about the asset.
+    pub fn notes(&self) -> &AssetNotes {
+        static NONE: AssetNotes = AssetNotes::NONE;
+        self.notes.alive().unwrap_or(&NONE)
+    }
+
+    /// Names the present state of the objects.
     pub fn revision(&self) -> Revision {
         self.alive.revision()
     }

@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use serde::de::DeserializeOwned;
 
-use super::{Json, Register};
+use super::{Json, NotesChange, Register};
 use crate::model::{
     Asset, AssetId, AssetSource, AssetStatus, Attribute, AttributeId, AttributeValue, Color, Content, Flag,
     GroupId, Keyframe, Label, LabelId, Object, ObjectId, Provenance, ReviewState, Shape, ShapeKind,
@@ -313,7 +313,8 @@ impl Thing for Asset {
             "subset" => AssetChange::Subset(self.subset.clone()),
             "mark" => AssetChange::Mark((key.to_owned(), self.marks.contains(key))),
             "video" => AssetChange::Video(self.video.clone()),
-            _ => return None,
+            // Notes are no part of the asset; without them their registers hold nothing.
+            _ => return NotesChange::none(register).map(|change| change.value()),
         };
         Some(change.value())
     }
@@ -412,7 +413,7 @@ impl Thing for Label {
     }
 }
 
-fn read<T: DeserializeOwned>(value: &Json) -> Option<T> {
+pub(super) fn read<T: DeserializeOwned>(value: &Json) -> Option<T> {
     value.decode().inspect_err(|error| log::warn!("kept, but not understood: {value:?}: {error}")).ok()
 }
 
@@ -423,7 +424,7 @@ fn assign<T: DeserializeOwned>(field: &mut T, value: &Json) {
 }
 
 /// Sets or removes an entry.
-fn put<K: Ord, V>(map: &mut std::collections::BTreeMap<K, V>, key: K, value: Option<V>) {
+pub(super) fn put<K: Ord, V>(map: &mut std::collections::BTreeMap<K, V>, key: K, value: Option<V>) {
     match value {
         Some(value) => drop(map.insert(key, value)),
         None => drop(map.remove(&key)),

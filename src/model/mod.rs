@@ -6,6 +6,7 @@
 //! - An [`Object`] is one annotation: its [`Content`] is a [`Shape`], a [`Track`] of shapes over frames, a
 //!   [`Span`] of frames, or a tag of the whole asset. It carries label, attributes, flags, z order, group,
 //!   author and [`Provenance`].
+//! - [`AssetNotes`] are what is noted about an asset as a whole: review of its frames, comments, markers.
 //! - The [`Schema`] is the ordered list of [`Label`]s. Labels and attributes have ids: renaming or merging them
 //!   never orphans an object.
 //!
@@ -19,7 +20,9 @@
 mod asset;
 mod color;
 mod ids;
+mod notes;
 mod object;
+mod review;
 mod schema;
 pub mod shape;
 mod task;
@@ -29,7 +32,9 @@ mod video;
 pub use asset::{Asset, AssetKind, AssetSource, AssetStatus};
 pub use color::Color;
 pub use ids::{ActorId, AssetId, AttributeId, GroupId, LabelId, ObjectId, TaskId};
+pub use notes::{AssetNotes, Marker, MarkerId};
 pub use object::{Content, ContentKind, Flag, Object, Provenance, ReviewState};
+pub use review::{Comment, CommentId, FrameReview, FrameReviewId};
 pub use schema::{Attribute, AttributeInput, AttributeValue, Label, Schema, SkeletonTemplate};
 pub use shape::{Shape, ShapeKind};
 pub use task::{Task, TaskState};

@@ -217,6 +217,14 @@ impl Object {
         }
     }
 
+    /// Its span, where it is one.
+    pub fn as_span(&self) -> Option<&Span> {
+        match &self.content {
+            Content::Span(span) => Some(span),
+            Content::Shape(_) | Content::Track(_) | Content::Tag => None,
+        }
+    }
+
     /// Its shape, where it is one.
     pub fn as_shape(&self) -> Option<&Shape> {
         match &self.content {

@@ -40,3 +40,15 @@ pub struct Span {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub lane: String,
 }
+
+impl Span {
+    /// A point in time: one frame.
+    pub fn event(frame: u32, lane: impl Into<String>) -> Self {
+        Self { start: frame, end: frame.saturating_add(1), lane: lane.into() }
+    }
+
+    /// Whether it is one frame long.
+    pub fn is_event(&self) -> bool {
+        self.end == self.start.saturating_add(1)
+    }
+}

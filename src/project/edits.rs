@@ -128,6 +128,9 @@ impl Project {
                 Target::Asset(id) => {
                     assets.apply(id, op);
                     changed_assets.insert(id);
+                    if let Some(document) = self.documents.get_mut(&id) {
+                        document.apply(op);
+                    }
                 }
                 Target::Label(id) => has_schema_changed |= self.labels.apply(id, op),
                 Target::Task(_) | Target::Project => {}

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::base::jobs::JobContext;
-use crate::edit::{Edit, LabelChange, ObjectChange};
+use crate::edit::{Edit, LabelChange, NotesChange, ObjectChange};
 use crate::geometry::Rect;
-use crate::model::{ActorId, AssetId, Object, ObjectId, Shape};
+use crate::model::{ActorId, AssetId, Comment, CommentId, Object, ObjectId, Shape};
 
 fn identity() -> Identity {
     Identity { actor: ActorId::from_u128(5), name: "Ann".into() }
@@ -133,6 +133,38 @@ fn undo_and_redo_survive_a_restart() {
     assert_eq!(project.assets().len(), 1, "finding pictures is nothing to undo");
     draw(&mut project, asset, 9.0);
     assert_eq!(project.next_redo(), None);
+}
+
+#[test]
+fn notes_about_an_asset_are_undone_and_read_again() {
+    let folder = folder_of_pictures(&["a.png"]);
+    let mut project = open_folder(folder.path());
+    let asset = project.assets().rows()[0].asset.id;
+    draw(&mut project, asset, 0.0);
+    let comment = |text: &str| Comment { text: text.into(), frame: Some(3), ..Comment::default() };
+    let say = |project: &mut Project, id, text: &str| {
+        let edit = NotesChange::Comment(id, Some(comment(text))).edit(asset);
+        project.commit("Comment", vec![edit]).unwrap();
+    };
+    let [first, second] = [CommentId::new(), CommentId::new()];
+    say(&mut project, first, "look here");
+    say(&mut project, second, "and there");
+    say(&mut project, second, "and over there");
+    let texts = |project: &Project| -> Vec<String> {
+        let comments = &project.document(asset).unwrap().notes().comments;
+        comments.values().map(|comment| comment.text.clone()).collect()
+    };
+    assert_eq!(texts(&project), ["look here", "and over there"]);
+    project.undo().unwrap();
+    assert_eq!(texts(&project), ["look here", "and there"]);
+    project.undo().unwrap();
+    drop(project);
+
+    let mut project =
+        Project::open(&folder_project_path(folder.path()), OpenMode::Write, &identity()).unwrap();
+    project.load_document(asset).unwrap();
+    assert_eq!(texts(&project), ["look here"]);
+    assert_eq!(project.document(asset).unwrap().num_objects(), 1, "notes are no objects");
 }
 
 #[test]

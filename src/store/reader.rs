@@ -148,6 +148,9 @@ impl Reader {
         self.for_each_op("WHERE asset = ?1 ORDER BY seq", asset.as_bytes().as_slice(), |op| {
             document.apply(&op);
         })?;
+        for op in self.ops_of(Target::Asset(asset))? {
+            document.apply(&op);
+        }
         Ok(document)
     }
 
