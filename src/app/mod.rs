@@ -44,6 +44,7 @@ mod state;
 mod tasks;
 mod theme;
 mod thumbnails;
+mod timeline;
 mod transfer;
 mod video;
 mod view;

@@ -34,6 +34,8 @@ pub enum Request {
         /// The edits.
         edits: Vec<Edit>,
     },
+    /// Do something on the timeline.
+    Timeline(super::timeline::TimelineRequest),
     /// Give an input to the tool.
     ToolInput(Input),
     /// Move the pointer that the keyboard has, or press its button.

@@ -93,7 +93,9 @@ pub struct Settings {
     pub disk_cache_gb: u64,
     /// Graphics memory for the tiles of a picture, megabytes.
     pub gpu_cache_mb: usize,
-    /// Whether the strip of pictures is shown.
+    /// The height of the timeline, points.
+    pub timeline_height: f32,
+    /// Whether the strip of pictures, or the timeline of a video, is shown.
     pub show_filmstrip: bool,
     /// Whether the panel at the right is shown.
     pub show_side_panel: bool,
@@ -128,6 +130,7 @@ impl Default for Settings {
             tile_cache_mb: 512,
             disk_cache_gb: 10,
             gpu_cache_mb: 384,
+            timeline_height: 208.0,
             show_filmstrip: true,
             show_side_panel: true,
             recent: Vec::new(),

@@ -13,14 +13,17 @@ use super::head_start::HeadStart;
 use super::keymap;
 use super::panels;
 use super::request::{Request, Requests};
+use super::settings::Settings;
 use super::state::AppState;
 use super::theme::{self, Tokens};
+use super::timeline::TimelineRequest;
 use super::video::SpaceBar;
 use super::view::Page;
 use crate::base::cpu_time::thread_cpu_time;
 use crate::media::ThumbnailCache;
 use crate::model::LabelId;
 use crate::project::{Identity, config_folder};
+use crate::tools::{Input, Key, Modifiers};
 
 /// What the window begins with.
 #[derive(Clone, Debug, Default)]
@@ -232,7 +235,9 @@ impl FieldmarkApp {
         }
         match state.view.page {
             Page::Canvas => {
-                if state.settings.show_filmstrip {
+                if state.settings.show_filmstrip && state.video_facts().is_some() {
+                    timeline_ui(ui, state, requests);
+                } else if state.settings.show_filmstrip {
                     egui::Panel::bottom("filmstrip")
                         .resizable(false)
                         .frame(egui::Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(8, 6)))
@@ -288,7 +293,10 @@ impl FieldmarkApp {
             if matches!(event, Event::Key { key: egui::Key::Tab, .. }) {
                 ctx.memory_mut(|memory| memory.move_focus(egui::FocusDirection::None));
             }
-            if let Some(key) = canvas::pointer_key(event, &self.state) {
+            if is_escape(event) && !self.state.view.timeline.tool.is_idle() {
+                let input = Input::Key { key: Key::Escape, modifiers: Modifiers::NONE };
+                self.requests.push(Request::Timeline(TimelineRequest::Input(input)));
+            } else if let Some(key) = canvas::pointer_key(event, &self.state) {
                 self.requests.push(Request::PointerKey(key));
             } else if let Some(input) = canvas::tool_key(event, &self.state) {
                 self.requests.push(Request::ToolInput(input));
@@ -377,6 +385,28 @@ impl eframe::App for FieldmarkApp {
 
     fn persist_egui_memory(&self) -> bool {
         false
+    }
+}
+
+fn is_escape(event: &Event) -> bool {
+    matches!(event, Event::Key { key: egui::Key::Escape, pressed: true, .. })
+}
+
+/// The timeline, as high as the person made it.
+fn timeline_ui(ui: &mut egui::Ui, state: &AppState, requests: &mut Requests) {
+    let max_height = (ui.available_height() * 0.6).max(panels::timeline::MIN_HEIGHT);
+    let panel = egui::Panel::bottom("timeline")
+        .resizable(true)
+        .default_size(state.settings.timeline_height)
+        .size_range(panels::timeline::MIN_HEIGHT..=max_height)
+        .frame(egui::Frame::side_top_panel(ui.style()).inner_margin(Margin::ZERO))
+        .show(ui, |ui| panels::timeline::timeline_ui(ui, state, requests));
+    let height = panel.response.rect.height();
+    let is_settled = !ui.input(|input| input.pointer.any_down());
+    // A window that is too low for what the person wants says nothing about what that is.
+    if is_settled && (height - state.settings.timeline_height).abs() > 1.0 && height < max_height - 1.0 {
+        let settings = Settings { timeline_height: height, ..state.settings.clone() };
+        requests.push(Request::SetSettings(Box::new(settings)));
     }
 }
 

@@ -161,6 +161,7 @@ impl AppState {
             Request::GoToFrame(frame) => self.go_to_frame(frame),
             Request::SetSpeed(speed) => self.set_speed(speed),
             Request::Commit { title, edits } => self.commit(title, edits),
+            Request::Timeline(request) => self.timeline_request(request),
             Request::ToolInput(input) => drop(self.tool_input(&input)),
             Request::PointerKey(key) => self.press_pointer_key(key),
             Request::EndKeyboardPointer => self.take_keyboard_pointer_away(),
@@ -235,6 +236,7 @@ impl AppState {
         self.load_current();
         self.poll_video();
         self.update_hits();
+        self.update_timeline();
         self.watch_saving();
     }
 
@@ -855,6 +857,10 @@ impl AppState {
                 self.tell_edits_wait();
             }
             return false;
+        }
+        if matches!(input, Input::PointerDown { .. }) {
+            // Whoever works on the picture no longer means keyframes on the timeline.
+            self.view.timeline.keyframes.clear();
         }
         // Taken out, since the tool's context borrows everything else.
         let mut toolbox = std::mem::take(&mut self.view.toolbox);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::canvas::KeyboardPointer;
 use super::dialogs::Dialog;
 use super::levels::Levels;
+use super::timeline::Timeline;
 use crate::edit::{Clipboard, FrameView};
 use crate::geometry::Point;
 use crate::model::{AssetId, AssetStatus, LabelId, ObjectId};
@@ -81,6 +82,8 @@ pub struct View {
     pub hovered: Option<ObjectId>,
     /// The objects of a video as they are on the frame that is shown.
     pub on_frame: Option<FrameView>,
+    /// Where the timeline of the video looks.
+    pub timeline: Timeline,
     /// The objects on the canvas by place.
     pub hits: HitIndex,
     /// The label of new objects.
@@ -131,6 +134,7 @@ impl Default for View {
             selection: Selection::default(),
             hovered: None,
             on_frame: None,
+            timeline: Timeline::default(),
             hits: HitIndex::default(),
             label: None,
             hidden_labels: BTreeSet::new(),

@@ -5,6 +5,7 @@ mod dialogs;
 mod keyboard;
 mod panels;
 mod shots;
+mod timeline;
 mod video;
 mod window;
 mod work;

@@ -12,6 +12,7 @@ use fieldmark::base::jobs::JobContext;
 use fieldmark::model::{Attribute, AttributeId, AttributeInput};
 use fieldmark::project::add_media;
 
+use crate::timeline;
 use crate::window::{Look, Window, add_labels, add_photos, draw_objects};
 
 /// One picture: its name, and how to get there.
@@ -275,6 +276,10 @@ fn shots() -> Vec<Shot> {
         shot("long-names", long_names),
         shot("deep", deep),
         shot("deep-levels", levels),
+        shot("timeline", timeline::street),
+        shot("timeline-close", timeline::close),
+        shot("timeline-empty", timeline::empty),
+        shot("timeline-long", timeline::long_names),
         shot("broken-picture", broken),
         shot("empty-project", empty_project),
         shot("no-labels", no_labels),

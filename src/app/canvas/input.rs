@@ -213,7 +213,8 @@ fn tool_button(button: PointerButton) -> Option<Button> {
     }
 }
 
-fn modifiers_of(modifiers: egui::Modifiers) -> Modifiers {
+/// The modifier keys as tools know them.
+pub fn modifiers_of(modifiers: egui::Modifiers) -> Modifiers {
     Modifiers { shift: modifiers.shift, ctrl: modifiers.ctrl || modifiers.command, alt: modifiers.alt }
 }
 
@@ -237,7 +238,7 @@ pub fn tool_key(event: &Event, state: &AppState) -> Option<Input> {
 }
 
 /// The system's pointer for a tool's.
-pub(super) fn cursor_icon(cursor: Cursor) -> egui::CursorIcon {
+pub fn cursor_icon(cursor: Cursor) -> egui::CursorIcon {
     match cursor {
         Cursor::Default => egui::CursorIcon::Default,
         Cursor::Pointer => egui::CursorIcon::PointingHand,

@@ -28,7 +28,7 @@ use crate::pixels::Size;
 use crate::render::{Camera, Frame, FramePicture, ScreenPoint, TileBudget};
 
 pub use gpu::CanvasGpu;
-pub use input::tool_key;
+pub use input::{cursor_icon, modifiers_of, tool_key};
 pub use keyboard_pointer::{HINT as POINTER_HINT, KeyboardPointer, PointerKey, pointer_key};
 pub use navigator::Navigator;
 pub use scene::SceneCache;

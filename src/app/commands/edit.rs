@@ -118,6 +118,10 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         shortcut: "Delete",
         is_enabled: can_edit_selection,
         run: |state| {
+            // Of a selected track, the keyframes that are selected are meant.
+            if super::timeline::has_keyframes(state) {
+                return super::timeline::delete(state);
+            }
             // While drawing, the tool may have a better use for the key.
             if !state.tool_key(Key::Delete) {
                 delete(state, "Delete");

@@ -8,6 +8,7 @@ mod file;
 mod help;
 mod labels;
 mod navigate;
+mod timeline;
 mod tools;
 mod video;
 mod view;
@@ -117,6 +118,7 @@ pub fn commands() -> impl Iterator<Item = &'static CommandInfo> {
         edit::COMMANDS,
         view::COMMANDS,
         navigate::COMMANDS,
+        timeline::COMMANDS,
         video::COMMANDS,
         labels::COMMANDS,
         tools::commands(),

@@ -28,6 +28,7 @@ mod row;
 mod selection_summary;
 pub mod side;
 pub mod status_bar;
+pub mod timeline;
 pub mod tool_strip;
 pub mod transport;
 mod virtual_list;

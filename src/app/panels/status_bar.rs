@@ -39,9 +39,11 @@ fn hint_ui(ui: &mut Ui, state: &AppState) {
         && let Some(context) = state.tool_context()
     {
         let tool = state.view.toolbox.tool();
-        let hint = match state.view.keyboard_pointer {
-            Some(_) if tool.is_idle() => POINTER_HINT,
-            _ => tool.hint(&context),
+        let timeline = state.timeline_context().filter(|_| state.view.timeline.tool.has_pointer());
+        let hint = match (timeline, state.view.keyboard_pointer) {
+            (Some(timeline), _) => state.view.timeline.tool.hint(&timeline),
+            (None, Some(_)) if tool.is_idle() => POINTER_HINT,
+            (None, _) => tool.hint(&context),
         };
         let width = (ui.available_width() - 420.0).max(120.0);
         ui.scope(|ui| {

@@ -37,8 +37,8 @@ pub use swap::swap;
 use super::{Edit, ObjectChange};
 use crate::model::{AssetId, ObjectId, Track};
 
-/// The edits that make one track out of another.
-fn rewrite(asset: AssetId, id: ObjectId, before: &Track, after: &Track) -> Vec<Edit> {
+/// The edits that make one track out of another: only what differs is written.
+pub fn rewrite(asset: AssetId, id: ObjectId, before: &Track, after: &Track) -> Vec<Edit> {
     let mut changes = Vec::new();
     for frame in before.keyframes.keys().filter(|frame| !after.keyframes.contains_key(frame)) {
         changes.push(ObjectChange::Keyframe(*frame, None));

@@ -19,6 +19,8 @@ pub struct Lane {
     pub object: ObjectId,
     /// Its label, as it is shown: the one that merged ones became.
     pub label: Option<LabelId>,
+    /// Which of the tracks of its label it is, in the order in which they were made, from 1.
+    pub number: usize,
     /// Its keyframes and stretches.
     pub lane: TrackLane,
     /// What a reviewer said.
@@ -78,6 +80,9 @@ impl Lanes {
             selection: arrangement.filter.only_selected.then(|| selection.revision()),
             label,
         };
+        if has_new_tracks {
+            self.number_tracks();
+        }
         if has_new_spans {
             self.tiers = tiers::tiers(self.spans.values());
         }
@@ -125,6 +130,20 @@ impl Lanes {
         (has_new_tracks, has_new_spans)
     }
 
+    /// Ids are ordered by time.
+    fn number_tracks(&mut self) {
+        let mut ids: Vec<ObjectId> = self.tracks.keys().copied().collect();
+        ids.sort_unstable();
+        let mut nums: HashMap<Option<LabelId>, usize> = HashMap::new();
+        for id in ids {
+            if let Some(lane) = self.tracks.get_mut(&id) {
+                let num = nums.entry(lane.label).or_default();
+                *num += 1;
+                lane.number = *num;
+            }
+        }
+    }
+
     /// Returns whether the object is a track, and whether it is a span.
     fn take_in(&mut self, object: &Object, schema: &Schema, num_frames: u32) -> (bool, bool) {
         let label = object.label.and_then(|label| Some(schema.label(label)?.id));
@@ -133,6 +152,7 @@ impl Lanes {
                 let lane = Lane {
                     object: object.id,
                     label,
+                    number: 0,
                     lane: TrackLane::new(track, num_frames),
                     review: object.review,
                     is_hidden: object.has(Flag::Hidden),

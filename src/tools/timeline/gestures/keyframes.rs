@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::context::Readout;
 use super::snapping::{End, snap};
 use super::{KeyframeSelection, TimelineContext, TimelineDraft, TimelineResponse};
-use crate::edit::{Edit, ObjectChange};
+use crate::edit::Edit;
+use crate::edit::tracks::rewrite;
 use crate::geometry::Point;
-use crate::model::{AttributeId, AttributeValue, Content, Keyframe, ObjectId, Track};
+use crate::model::{Content, ObjectId, Track};
 use crate::tools::{Gesture, Modifiers};
 
 /// Moves keyframes by whole frames. One that lands on another of its track takes its place.
@@ -91,7 +92,7 @@ impl KeyframeDrag {
                     None => drop(after.attributes.remove(&moved(frame))),
                 }
             }
-            edits.extend(edits_between(ctx, object, track, &after));
+            edits.extend(rewrite(ctx.objects.asset(), object, track, &after));
         }
         let verb = if copies { "Copy" } else { "Move" };
         let title = titled(verb, self.keyframes.len());
@@ -111,7 +112,7 @@ pub fn delete_keyframes(ctx: &TimelineContext) -> Option<Gesture> {
         num_deleted += track.keyframes.len() - after.keyframes.len();
         match after.keyframes.is_empty() && !track.keyframes.is_empty() {
             true => edits.push(Edit::delete(ctx.objects.asset(), object)),
-            false => edits.extend(edits_between(ctx, object, track, &after)),
+            false => edits.extend(rewrite(ctx.objects.asset(), object, track, &after)),
         }
     }
     (!edits.is_empty()).then(|| Gesture { title: titled("Delete", num_deleted), edits })
@@ -143,37 +144,4 @@ pub(super) fn track_of<'a>(ctx: &TimelineContext<'a>, object: ObjectId) -> Optio
         Content::Track(track) => Some(track),
         Content::Shape(_) | Content::Span(_) | Content::Tag => None,
     }
-}
-
-/// What makes one track of another: only what differs is written.
-pub(super) fn edits_between(
-    ctx: &TimelineContext,
-    object: ObjectId,
-    before: &Track,
-    after: &Track,
-) -> Vec<Edit> {
-    let asset = ctx.objects.asset();
-    let keyframe = |frame: u32, keyframe: Option<&Keyframe>| ObjectChange::Keyframe(frame, keyframe.cloned());
-    let gone = before.keyframes.keys().filter(|frame| !after.keyframes.contains_key(frame));
-    let set = after.keyframes.iter().filter(|(frame, value)| before.keyframes.get(frame) != Some(value));
-    let keyframes = gone
-        .map(|frame| keyframe(*frame, None))
-        .chain(set.map(|(frame, value)| keyframe(*frame, Some(value))));
-    let (old, new) = (values_of(before), values_of(after));
-    let attribute = |(frame, id): (u32, AttributeId), value: Option<&AttributeValue>| {
-        ObjectChange::KeyframeAttribute(frame, id, value.cloned())
-    };
-    let lost = old.keys().filter(|place| !new.contains_key(place)).map(|place| attribute(*place, None));
-    let written = new.iter().filter(|(place, value)| old.get(place) != Some(value));
-    let written = written.map(|(place, value)| attribute(*place, Some(value)));
-    keyframes.chain(lost).chain(written).map(|change| Edit::change(asset, object, &change)).collect()
-}
-
-/// The values of mutable attributes by where they are set.
-fn values_of(track: &Track) -> BTreeMap<(u32, AttributeId), &AttributeValue> {
-    track
-        .attributes
-        .iter()
-        .flat_map(|(frame, values)| values.iter().map(|(id, value)| ((*frame, *id), value)))
-        .collect()
 }

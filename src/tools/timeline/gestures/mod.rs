@@ -79,6 +79,11 @@ impl TimelineTool {
         matches!(self.state, State::Idle)
     }
 
+    /// Whether the pointer is over the timeline, or holds something of it.
+    pub fn has_pointer(&self) -> bool {
+        self.at.is_some()
+    }
+
     /// Gives up what it is doing, without a trace.
     pub fn cancel(&mut self) {
         self.state = State::Idle;

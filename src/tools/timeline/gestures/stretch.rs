@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::context::Readout;
-use super::keyframes::{edits_between, track_of};
+use super::keyframes::track_of;
 use super::snapping::{End, snap};
 use super::{TimelineContext, TimelineDraft, TimelineResponse};
 use crate::edit::shape_at;
+use crate::edit::tracks::rewrite;
 use crate::geometry::Point;
 use crate::model::{Keyframe, ObjectId, Track};
 use crate::tools::{Gesture, Modifiers};
@@ -66,7 +67,7 @@ impl StretchDrag {
         };
         let Some(before) = track_of(ctx, self.object) else { return TimelineResponse::consumed() };
         let after = with_end(before, self.end, end, ctx.axis.num_frames());
-        let edits = edits_between(ctx, self.object, before, &after);
+        let edits = rewrite(ctx.objects.asset(), self.object, before, &after);
         let gesture = (!edits.is_empty()).then_some(Gesture { title: "Change end of track".into(), edits });
         TimelineResponse::commit(gesture)
     }
