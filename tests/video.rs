@@ -10,5 +10,7 @@ mod bad_files;
 mod exact;
 #[path = "video/loading.rs"]
 mod loading;
+#[path = "video/sound.rs"]
+mod sound;
 #[path = "video/truth.rs"]
 mod truth;

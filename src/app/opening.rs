@@ -14,7 +14,7 @@ use super::work::Opened;
 use crate::base::jobs::JobContext;
 use crate::base::report::Report;
 use crate::edit::Edit;
-use crate::media::{PICTURE_EXTENSIONS, has_extension};
+use crate::media::{PICTURE_EXTENSIONS, VIDEO_EXTENSIONS, has_extension};
 use crate::model::{AssetId, AssetSource};
 use crate::project::{Identity, ImportRequest, Project, add_media, config_folder, folder_project_path};
 use crate::store::EXTENSION;
@@ -27,10 +27,10 @@ pub fn title(path: &Path) -> String {
     format!("Opening {}", path.file_name().unwrap_or(path.as_os_str()).to_string_lossy())
 }
 
-/// Opens a project, a folder or a picture.
+/// Opens a project, a folder, a picture or a video.
 ///
 /// # Errors
-/// When there is no such thing, when it is none of the three, or when the project cannot be opened or made.
+/// When there is no such thing, when it is none of them, or when the project cannot be opened or made.
 pub fn open(path: &Path, identity: &Identity, context: &JobContext) -> anyhow::Result<Opened> {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let at = || format!("[{}]", path.display());
@@ -43,10 +43,10 @@ pub fn open(path: &Path, identity: &Identity, context: &JobContext) -> anyhow::R
         open_folder(&path, identity, context)
     } else if has_extension(&path, &[EXTENSION]) {
         open_project(&path, identity)
-    } else if has_extension(&path, PICTURE_EXTENSIONS) {
+    } else if has_extension(&path, PICTURE_EXTENSIONS) || has_extension(&path, VIDEO_EXTENSIONS) {
         open_picture(&path, identity, context)
     } else {
-        anyhow::bail!("This is no project, no folder and no picture that Fieldmark reads {}", at())
+        anyhow::bail!("This is no project, no folder, no picture and no video that Fieldmark reads {}", at())
     }
 }
 
@@ -338,7 +338,7 @@ mod tests {
         let folder = folder_with(&["a.png"]);
         std::fs::write(folder.path().join("notes.txt"), "hello").unwrap();
         for (name, expected) in
-            [("missing", "no such file"), ("notes.txt", "no project, no folder and no picture")]
+            [("missing", "no such file"), ("notes.txt", "no project, no folder, no picture and no video")]
         {
             let error = open_at(&folder.path().join(name)).err().unwrap().to_string();
             assert!(error.contains(expected), "{error}");

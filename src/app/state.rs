@@ -20,7 +20,7 @@ use super::theme;
 use super::thumbnails::Thumbnails;
 use super::video::Videos;
 use super::view::{Page, SortOrder, View};
-use super::wording::counted;
+use super::wording::{count_of, counted};
 use super::work::{
     CanvasPicture, LoadedDocument, NUM_NEIGHBOURS, Opened, PickPurpose, Task, TaskKind, Work, content_key,
     flatten,
@@ -376,11 +376,22 @@ impl AppState {
                 .messages
                 .add(Tone::Warning, "This project can only be looked at, so nothing was added.");
         }
-        self.start_in_turn("Adding pictures", About::OpenProject, move |state| {
+        self.start_in_turn("Adding media", About::OpenProject, move |state| {
             let Some(project) = &state.project else { return };
             let source = project.scan_source_of(places.clone());
             let job = state.work.submit(Priority::Now, move |context| MediaScan::run(&source, context));
-            state.work.task = Some(Task::new("Adding pictures", TaskKind::Add(job, places)));
+            state.work.task = Some(Task::new("Adding media", TaskKind::Add(job, places)));
+        });
+    }
+
+    /// Adds the numbered pictures to which one belongs as a video.
+    fn add_sequence(&mut self, picture: PathBuf) {
+        self.start_in_turn("Adding a video", About::OpenProject, move |state| {
+            let Some(project) = &state.project else { return };
+            let source = project.scan_source_of(Vec::new());
+            let job =
+                state.work.submit(Priority::Now, move |context| source.read_sequence(&picture, context));
+            state.work.task = Some(Task::new("Adding a video", TaskKind::Add(job, Vec::new())));
         });
     }
 
@@ -404,11 +415,12 @@ impl AppState {
         }
     }
 
-    /// Says how many pictures were added, and shows the first where none was shown.
+    /// Says how much was added, and shows the first of it where nothing was shown.
     pub(super) fn tell_added(&mut self, num_new: usize, report: &Report) {
         let text = match num_new {
-            0 => "No new pictures were found there.".to_owned(),
-            num => format!("{} added.", counted(num, "picture was", "pictures were")),
+            0 => "No new pictures or videos were found there.".to_owned(),
+            1 => format!("{} was added.", self.newest(1)),
+            num => format!("{} were added.", self.newest(num)),
         };
         self.messages.add(if num_new > 0 { Tone::Success } else { Tone::Info }, text);
         for finding in report.findings().iter().take(5) {
@@ -417,6 +429,19 @@ impl AppState {
         self.update_listing();
         if let (None, Some(first)) = (self.view.asset, self.view.listing.first().copied()) {
             self.show_asset(first);
+        }
+    }
+
+    /// What the newest assets are, as "3 pictures", "1 video" or "3 pictures and 1 video".
+    fn newest(&self, number: usize) -> String {
+        let rows = self.project.as_ref().map_or(&[][..], |project| project.assets().rows());
+        let newest = rows.iter().rev().take(number);
+        let num_videos = newest.filter(|row| row.asset.kind == AssetKind::Video).count();
+        let (pictures, videos) = (count_of(number - num_videos, "picture"), count_of(num_videos, "video"));
+        match num_videos {
+            0 => pictures,
+            _ if num_videos == number => videos,
+            _ => format!("{pictures} and {videos}"),
         }
     }
 
@@ -445,11 +470,14 @@ impl AppState {
             Err(error) => return self.messages.add(Tone::Warning, error.to_string()),
         };
         if num_new > 0 {
-            let pictures = if num_new == 1 { "picture" } else { "pictures" };
-            self.messages.add(Tone::Info, format!("{num_new} new {pictures} appeared in the folder."));
+            let newest = self.newest(num_new);
+            self.messages.add(Tone::Info, format!("{newest} appeared in the folder."));
         }
         if !outcome.moved.is_empty() {
-            let text = format!("{} moved pictures were found again.", outcome.moved.len());
+            let text = format!(
+                "{} found again.",
+                counted(outcome.moved.len(), "moved file was", "moved files were")
+            );
             self.messages.add(Tone::Success, text);
         }
         self.work.missing = outcome.missing;
@@ -946,6 +974,7 @@ impl AppState {
             match purpose {
                 PickPurpose::OpenFolder | PickPurpose::OpenProject => self.open(first),
                 PickPurpose::AddFiles | PickPurpose::AddFolder => self.add_media(paths),
+                PickPurpose::AddSequence => self.add_sequence(first),
                 PickPurpose::ImportFile | PickPurpose::ImportFolder | PickPurpose::ExportFolder => {
                     if let Some(dialog) = &mut self.view.dialog {
                         dialog.take_path(first);

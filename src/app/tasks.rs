@@ -193,11 +193,11 @@ impl AppState {
 
     /// Takes in, in the background, very many pictures that a scan found.
     pub(super) fn add_large(&mut self, mut found: ScanOutcome) {
-        self.start_in_turn("Adding pictures", About::OpenProject, move |state| {
+        self.start_in_turn("Adding media", About::OpenProject, move |state| {
             let Some(project) = &state.project else { return };
             let purpose = Purpose::Add(std::mem::take(&mut found.report));
             let prepared = project.start_scan_commit(found);
-            state.start_large_edit("Adding pictures".to_owned(), purpose, prepared.map(Some));
+            state.start_large_edit("Adding media".to_owned(), purpose, prepared.map(Some));
         });
     }
 
@@ -400,7 +400,7 @@ mod tests {
         desk.state.carry_out_all(Default::default());
         desk.finish();
         assert_eq!((desk.project().name().as_str(), desk.project().assets().len()), ("b", 1));
-        assert!(desk.was_told("“Adding pictures” was not done"));
+        assert!(desk.was_told("“Adding media” was not done"));
     }
 
     #[test]

@@ -13,8 +13,8 @@ use super::watcher::Watcher;
 use crate::base::jobs::{Job, JobError, JobPool, Priority};
 use crate::edit::Document;
 use crate::media::{
-    ContentKey, Fingerprint, MediaError, PictureLoader, PictureRequest, PictureState, PyramidCache, QuickKey,
-    ThumbnailCache, Wake,
+    ContentKey, Fingerprint, MediaError, PICTURE_EXTENSIONS, PictureLoader, PictureRequest, PictureState,
+    PyramidCache, QuickKey, ThumbnailCache, VIDEO_EXTENSIONS, Wake,
 };
 use crate::model::{Asset, AssetId, LabelId};
 use crate::pixels::{Picture, TiledPicture};
@@ -30,10 +30,12 @@ pub enum PickPurpose {
     OpenFolder,
     /// A project file to open.
     OpenProject,
-    /// Pictures to add.
+    /// Pictures and videos to add.
     AddFiles,
-    /// A folder of pictures to add.
+    /// A folder of them to add.
     AddFolder,
+    /// One of the numbered pictures to add as a video.
+    AddSequence,
     /// A file of labels to import.
     ImportFile,
     /// A folder of labels to import, or of the pictures that they belong to.
@@ -400,12 +402,17 @@ fn show_dialog(purpose: &PickPurpose, start_in: Option<PathBuf>) -> Option<Vec<P
                 one(dialog.pick_file().await)
             }
             PickPurpose::AddFiles => {
+                let both = [PICTURE_EXTENSIONS, VIDEO_EXTENSIONS].concat();
                 let dialog =
-                    dialog.set_title("Add pictures").add_filter("Pictures", crate::media::PICTURE_EXTENSIONS);
+                    dialog.set_title("Add pictures and videos").add_filter("Pictures and videos", &both);
                 let files = dialog.pick_files().await?;
                 Some(files.iter().map(|file| file.path().to_owned()).collect())
             }
-            PickPurpose::AddFolder => one(dialog.set_title("Add a folder of pictures").pick_folder().await),
+            PickPurpose::AddFolder => one(dialog.set_title("Add a folder").pick_folder().await),
+            PickPurpose::AddSequence => {
+                let dialog = dialog.set_title("Choose one of the numbered pictures");
+                one(dialog.add_filter("Pictures", PICTURE_EXTENSIONS).pick_file().await)
+            }
             PickPurpose::ImportFile => one(dialog.set_title("Import labels from a file").pick_file().await),
             PickPurpose::ImportFolder => one(dialog.set_title("Choose a folder").pick_folder().await),
             PickPurpose::ExportFolder => {

@@ -87,6 +87,8 @@ impl Ord for Waiting {
 #[derive(Clone, Default)]
 pub struct JobContext {
     state: Arc<JobState>,
+    /// Of a part of a job: which of how many it is.
+    part: Option<(u64, u64)>,
 }
 
 #[derive(Default)]
@@ -110,10 +112,27 @@ impl JobContext {
 
     /// Tells how many of how many steps are done.
     pub fn set_progress(&self, done: u64, total: u64) {
+        let (done, total) = match self.part {
+            None => (done, total),
+            Some((part, num_parts)) => {
+                let within = u128::from(done) * u128::from(STEPS_OF_A_PART) / u128::from(total.max(1));
+                let within = u64::try_from(within).unwrap_or(STEPS_OF_A_PART).min(STEPS_OF_A_PART);
+                (part * STEPS_OF_A_PART + within, num_parts * STEPS_OF_A_PART)
+            }
+        };
         self.state.total.store(total, Ordering::Relaxed);
         self.state.done.store(done, Ordering::Relaxed);
     }
+
+    /// A context for one of several parts of the job, counted from 0: what that tells as its progress is a part of the
+    /// whole.
+    pub fn part(&self, part: u64, num_parts: u64) -> Self {
+        Self { state: Arc::clone(&self.state), part: Some((part, num_parts)) }
+    }
 }
+
+/// So finely is the progress of a part told.
+const STEPS_OF_A_PART: u64 = 1000;
 
 /// The only tie to a job: its progress and, once, its result. Dropping it cancels the job.
 pub struct Job<T> {

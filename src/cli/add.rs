@@ -1,43 +1,49 @@
-//! `fieldmark add`: add pictures to a project.
+//! `fieldmark add`: add pictures and videos to a project.
 
 use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::console::{Console, counted};
-use super::parse::{check_exists, project_path};
-use crate::project::{Identity, OpenMode, Project, add_media};
+use super::console::Console;
+use super::media::{Media, NumMedia};
+use super::parse::project_path;
+use crate::project::{Identity, OpenMode, Project};
 
-/// Add pictures to a project
+/// Add pictures and videos to a project
 ///
-/// Folders are watched: pictures that appear in them later are found by themselves.
+/// Folders are watched: what appears in them later is found by itself.
 #[derive(clap::Args)]
+#[command(group(clap::ArgGroup::new("what").args(["media", "sequence"]).required(true).multiple(true)))]
 pub(super) struct Args {
     /// The project.
     project: PathBuf,
 
-    /// Pictures, and folders of pictures.
-    #[arg(required = true)]
-    media: Vec<PathBuf>,
+    #[command(flatten)]
+    media: Media,
 }
 
 impl Args {
     pub fn run(self, console: &Console) -> anyhow::Result<()> {
-        check_exists(&self.media)?;
+        self.media.check()?;
         let mut project = Project::open(&project_path(&self.project), OpenMode::Write, &Identity::load()?)?;
         let media = self.media;
-        let (project, num_new, report) = console.run("Adding pictures", move |job| {
-            let (num_new, report) = add_media(&mut project, &media, job)?;
-            Ok((project, num_new, report))
+        let before = NumMedia::of(&project);
+        let (project, report) = console.run("Adding media", move |job| {
+            let report = media.add_to(&mut project, job)?;
+            Ok((project, report))
         })?;
         console.report(&report);
-        let num_pictures = project.assets().len();
+        let after = NumMedia::of(&project);
+        let num_new = after.total() - before.total();
         console.result(
-            &json!({"project": project.path(), "num_new": num_new, "num_pictures": num_pictures, "report": report}),
-            || {
-                let new = counted(num_new as u64, "new picture");
-                format!("{new}; the project has {}.", counted(num_pictures as u64, "picture"))
-            },
+            &json!({
+                "project": project.path(),
+                "num_new": num_new,
+                "num_pictures": after.pictures,
+                "num_videos": after.videos,
+                "report": report,
+            }),
+            || format!("{num_new} added; the project has {after}."),
         )
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::console::{Console, counted};
+use super::media::NumMedia;
 use super::parse::{check_exists, project_path};
 #[cfg(feature = "video")]
 use super::video_info;
@@ -45,6 +46,7 @@ enum Info {
 struct ProjectInfo {
     path: PathBuf,
     num_pictures: usize,
+    num_videos: usize,
     num_objects: u64,
     num_ops: u64,
     num_by_status: BTreeMap<&'static str, usize>,
@@ -96,8 +98,9 @@ impl ProjectInfo {
             *num_by_status.entry(status_name(row.asset.status)).or_insert(0) += 1;
             *num_by_subset.entry(row.asset.subset.clone().unwrap_or_default()).or_insert(0) += 1;
         }
-        let is_missing = |id| project.asset_path(id).is_some_and(|path| !path.exists());
+        let is_missing = |id| project.has_media(id) == Some(false);
         let num_missing = rows.iter().filter(|row| is_missing(row.asset.id)).count();
+        let num_media = NumMedia::of(&project);
         let schema = project.schema();
         let mut labels: Vec<LabelInfo> = schema
             .labels
@@ -121,7 +124,8 @@ impl ProjectInfo {
         }
         Ok(Self {
             path: path.to_owned(),
-            num_pictures: rows.len(),
+            num_pictures: num_media.pictures,
+            num_videos: num_media.videos,
             num_objects: counts.num_objects,
             num_ops: counts.num_ops,
             num_by_status,
@@ -139,7 +143,7 @@ impl ProjectInfo {
             self.path.display().to_string(),
             format!(
                 "  {}, {}, {} changes recorded",
-                counted(self.num_pictures as u64, "picture"),
+                NumMedia { pictures: self.num_pictures, videos: self.num_videos },
                 counted(self.num_objects, "object"),
                 self.num_ops
             ),
@@ -156,9 +160,9 @@ impl ProjectInfo {
             lines.push(format!("  subsets: {}", subsets.collect::<Vec<_>>().join(", ")));
         }
         if self.num_missing > 0 {
-            let missing = counted(self.num_missing as u64, "picture");
             lines.push(format!(
-                "  the files of {missing} are missing; put them back, or open the project to find them"
+                "  {} missing; put the files back, or open the project to find them",
+                counted(self.num_missing as u64, "file")
             ));
         }
         let width = self.labels.iter().map(|label| label.name.chars().count()).max().unwrap_or(0);

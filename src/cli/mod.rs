@@ -22,6 +22,7 @@ mod frames;
 mod import;
 mod info;
 mod libraries;
+mod media;
 mod new;
 mod open;
 mod parse;

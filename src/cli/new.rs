@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::console::{Console, counted};
-use super::parse::{check_exists, project_path};
+use super::media::{Media, NumMedia};
+use super::parse::project_path;
 use crate::edit::Edit;
-use crate::project::{Identity, Project, add_media, read_label_file};
+use crate::project::{Identity, Project, read_label_file};
 
 /// Make a project
 #[derive(clap::Args)]
@@ -19,32 +20,37 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
 
-    /// Pictures, and folders of pictures, to begin with.
-    media: Vec<PathBuf>,
+    #[command(flatten)]
+    media: Media,
 }
 
 impl Args {
     pub fn run(self, console: &Console) -> anyhow::Result<()> {
         // Everything that can be wrong is looked at before a file is made.
-        check_exists(&self.media)?;
+        self.media.check()?;
         let labels = self.labels.as_deref().map(read_label_file).transpose()?.unwrap_or_default();
         let identity = Identity::load()?;
         let mut project = Project::create(&project_path(&self.project), &identity)?;
         project.commit_quietly("Add labels", labels.iter().map(Edit::add_label).collect())?;
         project.flush()?;
         let media = self.media;
-        let (project, num_new, report) = console.run("Adding pictures", move |job| {
-            let (num_new, report) = add_media(&mut project, &media, job)?;
-            Ok((project, num_new, report))
+        let (project, report) = console.run("Adding media", move |job| {
+            let report = media.add_to(&mut project, job)?;
+            Ok((project, report))
         })?;
         console.report(&report);
-        let path = project.path();
+        let (path, num_media) = (project.path(), NumMedia::of(&project));
         console.result(
-            &json!({"project": path, "num_pictures": num_new, "num_labels": labels.len(), "report": report}),
+            &json!({
+                "project": path,
+                "num_pictures": num_media.pictures,
+                "num_videos": num_media.videos,
+                "num_labels": labels.len(),
+                "report": report,
+            }),
             || {
-                let pictures = counted(num_new as u64, "picture");
                 let labels = counted(labels.len() as u64, "label");
-                format!("{} was made with {pictures} and {labels}.", path.display())
+                format!("{} was made with {num_media} and {labels}.", path.display())
             },
         )
     }

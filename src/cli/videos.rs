@@ -1,10 +1,9 @@
 //! Opening videos for the subcommands that look at them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::console::Console;
-use crate::media::cache_folder;
-use crate::media::video::{OpenOptions, Verification, Video, open_video};
+use crate::media::video::{OpenOptions, Verification, Video, index_folder, open_video};
 
 /// Opens a video and shows how far its indexing is. The index is kept where the window keeps its own.
 pub(super) fn open(
@@ -16,9 +15,4 @@ pub(super) fn open(
     let path = path.to_owned();
     let options = OpenOptions { stream, verification, index_folder: Some(index_folder()) };
     console.run("reading the video", move |context| Ok(open_video(&path, &options, context)?))
-}
-
-/// Where indexes of videos are kept.
-fn index_folder() -> PathBuf {
-    cache_folder().join("frames")
 }

@@ -36,7 +36,7 @@ pub enum MediaError {
     },
     /// A video.
     #[error(
-        "this is a video ({format}), and this version labels pictures; \
+        "this is a video ({format}), and a picture is wanted here; \
          save the frames that you need as pictures, with `fieldmark frames`: {path}"
     )]
     Video {
@@ -109,6 +109,12 @@ pub enum MediaError {
         /// The file.
         path: PathBuf,
     },
+    /// A video without sound, or with sound that cannot be decoded.
+    #[error("there is no sound in it that can be decoded: {path}")]
+    NoSound {
+        /// The file.
+        path: PathBuf,
+    },
     /// A video of which not one frame can be decoded.
     #[error(
         "not one frame of the video can be decoded; copy it again from where it came, or leave it out: {path}"
@@ -141,6 +147,14 @@ pub enum MediaError {
         /// How many there are.
         num_frames: usize,
         /// The file.
+        path: PathBuf,
+    },
+    /// Pictures that are not numbered, or not without a gap.
+    #[error("this is no sequence of numbered pictures ({cause}): {path}")]
+    NoSequence {
+        /// What is wrong with it.
+        cause: String,
+        /// The pattern, picture or folder.
         path: PathBuf,
     },
     /// The file is not the one that was indexed.

@@ -2,7 +2,7 @@
 //!
 //! **How it thinks.** A file passes through three questions, each dearer than the one before. *Is there
 //! something?* [`scan`] reads folders and no files. *What is it?* [`probe`] reads a header, [`fingerprint`] a few
-//! blocks. *What does it look like?* [`decode`] makes the picture. The window asks none of them itself: it tells
+//! blocks, [`inspect`] all that a project wants to know of a picture or video. *What does it look like?* [`decode`] makes the picture. The window asks none of them itself: it tells
 //! a [`PictureLoader`] and a [`ThumbnailLoader`] what it wants to show, and takes what is there.
 //!
 //! **Orientation** is applied first of all: sizes and pixels that leave this folder are those of the picture as a
@@ -47,7 +47,10 @@ mod disk_cache;
 mod error;
 mod file_at;
 mod format;
+#[cfg(feature = "video")]
+mod gif_header;
 mod header;
+mod inspect;
 mod jpeg;
 mod jpeg_header;
 mod loader;
@@ -63,6 +66,7 @@ mod png_rows;
 mod probe;
 mod resize;
 mod scan;
+mod sequence;
 mod source;
 #[cfg(test)]
 mod test_pictures;
@@ -85,6 +89,7 @@ pub use decode::{DecodeLimits, Decoded, DecodedTile, decode, decode_deep, decode
 pub use error::MediaError;
 pub use format::{PICTURE_EXTENSIONS, PictureFormat, VIDEO_EXTENSIONS, has_extension};
 pub use header::ColorKind;
+pub use inspect::{MediaFacts, inspect};
 pub use jpeg::{JpegFile, JpegSource};
 pub use loader::{DEFAULT_PICTURE_BUDGET_BYTES, PictureLoader, PictureState};
 pub use loading::{PictureRequest, Wake};
@@ -94,6 +99,7 @@ pub use orientation::Orientation;
 pub use probe::{MediaInfo, probe};
 pub use resize::resize;
 pub use scan::{FoundFile, scan};
+pub use sequence::PictureSequence;
 pub use source::RegionSource;
 pub use thumbnail_loader::{
     DEFAULT_THUMBNAIL_MEMORY_BYTES, MAX_WANTED_THUMBNAILS, ThumbnailLoader, ThumbnailResult,

@@ -1,6 +1,7 @@
-//! Finding the pictures in folders.
+//! Finding the pictures and videos in folders.
 
 use std::collections::HashSet;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
@@ -12,7 +13,7 @@ use super::probe::modified_ns;
 use crate::base::jobs::JobContext;
 use crate::base::report::Report;
 
-/// A file that has the name of a picture. Nothing was read of it yet.
+/// A file that has the name of a picture or video. Nothing was read of it yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundFile {
     /// The path: the root's, and the way from it.
@@ -25,11 +26,11 @@ pub struct FoundFile {
     pub modified_ns: i64,
 }
 
-/// Finds all pictures in files and folders, by extension and at any depth, in natural order and each path once.
+/// Finds all pictures and videos in files and folders, by extension and at any depth, in natural order and each path once.
 ///
 /// Hidden files and folders (with a dot in front) are skipped unless they are roots. Links are followed, but no
 /// linked folder is entered twice, and none that lies within a root. Folders that cannot be read, broken links
-/// and videos become lines of the report. Tells as progress how many pictures it has found.
+/// and, where this build reads none, videos become lines of the report. Tells as progress how many files it has found.
 ///
 /// # Errors
 /// [`MediaError::Cancelled`].
@@ -103,12 +104,15 @@ impl Scan<'_> {
     fn add_file(&mut self, entry: &DirEntry, root: &Path) {
         let path = entry.path();
         let is_root = entry.depth() == 0;
-        if !has_extension(path, PICTURE_EXTENSIONS) {
+        let is_video = has_extension(path, VIDEO_EXTENSIONS) && (is_root || !is_source_code(path));
+        let is_wanted = has_extension(path, PICTURE_EXTENSIONS) || (is_video && READS_VIDEOS);
+        if !is_wanted {
             let place = path.display().to_string();
-            if has_extension(path, VIDEO_EXTENSIONS) {
-                self.report.note("This is a video; this version labels pictures.", place);
+            if is_video {
+                self.report.note("This is a video; this build labels pictures only.", place);
             } else if is_root {
-                self.report.error("This file does not have the name of a picture; it was left out.", place);
+                self.report
+                    .error("This file does not have the name of a picture or video; it was left out.", place);
             }
             return;
         }
@@ -139,6 +143,20 @@ impl Scan<'_> {
             place,
         );
     }
+}
+
+/// Whether this build opens videos.
+const READS_VIDEOS: bool = cfg!(feature = "video");
+
+/// Whether a file `name.ts` is text: TypeScript has the extension of MPEG transport streams, whose packets of 188 bytes
+/// begin with 0x47; those of Blu-ray discs follow four bytes of their own.
+fn is_source_code(path: &Path) -> bool {
+    if !has_extension(path, &["ts"]) {
+        return false;
+    }
+    let mut head = [0; 5];
+    let has_read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok();
+    has_read && head[0] != 0x47 && head[4] != 0x47
 }
 
 fn is_hidden(entry: &DirEntry) -> bool {
@@ -189,11 +207,14 @@ mod tests {
     }
 
     #[test]
-    fn videos_and_missing_roots_are_told() {
-        let folder = folder_with(&["a.mp4", "b.png"]);
+    fn videos_are_found_where_they_can_be_read_and_missing_roots_are_told() {
+        let folder = folder_with(&["a.mp4", "b.png", "code.ts", "G.ts"]);
         let (names, report) = scanned(&[folder.path(), &folder.path().join("absent")]);
-        assert_eq!(names, ["b.png"]);
-        assert_eq!((report.num(Severity::Note), report.num(Severity::Error)), (1, 1), "{report}");
+        let videos = if READS_VIDEOS { vec!["G.ts", "a.mp4", "b.png"] } else { vec!["b.png"] };
+        let num_notes = if READS_VIDEOS { 0 } else { 2 };
+        assert_eq!(names.len(), videos.len(), "{names:?}");
+        assert!(videos.iter().all(|name| names.iter().any(|found| found == name)), "{names:?}");
+        assert_eq!((report.num(Severity::Note), report.num(Severity::Error)), (num_notes, 1), "{report}");
     }
 
     #[test]

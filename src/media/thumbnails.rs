@@ -1,4 +1,4 @@
-//! Small pictures on disk, so that a folder that was seen once shows at once.
+//! Small pictures on disk, so that a folder that was seen once shows at once. Of videos, a frame from near the beginning.
 //!
 //! They are kept like all that can be made again: see `disk_cache`. What cannot be read back is made anew.
 
@@ -9,6 +9,8 @@ use image::ImageEncoder as _;
 
 use super::cache_folder::cache_folder;
 use super::content::ContentKey;
+#[cfg(feature = "video")]
+use super::decode::Decoded;
 use super::decode::{DecodeLimits, decode, decode_within};
 use super::disk_cache::{DiskCache, note_use};
 use super::error::MediaError;
@@ -65,7 +67,7 @@ impl ThumbnailCache {
     /// example because the disk is full, is no error: it is made again the next time.
     ///
     /// # Errors
-    /// As [`decode_within`], about the picture file.
+    /// As [`decode_within`], about the picture or video.
     pub fn get_or_make(
         &self,
         path: &Path,
@@ -76,7 +78,13 @@ impl ThumbnailCache {
             return Ok(picture);
         }
         let max = Size::new(THUMBNAIL_SIDE_PX, THUMBNAIL_SIDE_PX);
-        let decoded = decode_within(path, max, &self.limits, context)?;
+        let decoded = match decode_within(path, max, &self.limits, context) {
+            #[cfg(feature = "video")]
+            Err(error) if is_of_video(&error, path) => {
+                Decoded { picture: super::video::video_thumbnail(path, max, context)?, warning: None }
+            }
+            decoded => decoded?,
+        };
         // A file that is still being copied looks damaged; its thumbnail must not outlive that.
         if decoded.warning.is_none()
             && let Err(error) = self.put(key, &decoded.picture)
@@ -103,6 +111,16 @@ impl ThumbnailCache {
         let mut file = self.files.begin(key)?;
         file.file.write_all(&encoded)?;
         self.files.finish(file)
+    }
+}
+
+/// Whether a path could not be decoded as a picture because it means a video or numbered pictures.
+#[cfg(feature = "video")]
+fn is_of_video(error: &MediaError, path: &Path) -> bool {
+    match error {
+        MediaError::Video { .. } => true,
+        MediaError::Read { .. } => super::PictureSequence::parse(path).is_some(),
+        _ => false,
     }
 }
 

@@ -12,12 +12,12 @@ use super::large_edit::MAX_ASSETS_AT_ONCE;
 use crate::base::jobs::JobContext;
 use crate::base::report::Report;
 use crate::edit::{AssetChange, Edit};
-use crate::media::{FoundFile, MediaError, fingerprint, probe, scan};
+use crate::media::{FoundFile, MediaError, MediaFacts, PictureSequence, fingerprint, inspect, scan};
 use crate::model::{Asset, AssetId, AssetSource};
 use crate::store::{AssetRow, Reader, StoreError};
 
 /// What the edits of a scan are called.
-pub(super) const SCAN_TITLE: &str = "Find pictures";
+pub(super) const SCAN_TITLE: &str = "Find media";
 /// The project's own value that lists the watched folders.
 pub(super) const WATCHED: &str = "watched-folders";
 
@@ -30,7 +30,10 @@ pub struct ScanSource {
     pub places: Vec<PathBuf>,
     /// The assets that are known: id, relative path, length, and fingerprint.
     pub known: Vec<(AssetId, String, u64, String)>,
-    /// Relative paths of pictures that a person took out of the project: they are not new.
+    /// The sequences of numbered pictures that are known: id, relative pattern, and the number of the first picture.
+    /// Their pictures are no assets of their own.
+    pub sequences: Vec<(AssetId, String, u32)>,
+    /// Relative paths of media that a person took out of the project: they are not new.
     pub removed: HashSet<String>,
 }
 
@@ -40,7 +43,7 @@ pub struct MediaScan;
 /// What a scan found.
 #[derive(Clone, Debug, Default)]
 pub struct ScanOutcome {
-    /// Pictures that are not in the project yet.
+    /// Pictures and videos that are not in the project yet.
     pub new: Vec<Asset>,
     /// Assets whose file is somewhere else now, with the new relative path.
     pub moved: Vec<(AssetId, String)>,
@@ -77,7 +80,8 @@ impl MediaScan {
     /// [`MediaError::Cancelled`].
     pub fn run(source: &ScanSource, context: &JobContext) -> Result<ScanOutcome, MediaError> {
         let mut outcome = ScanOutcome::default();
-        let found = scan(&source.places, &mut outcome.report, context)?;
+        let mut found = scan(&source.places, &mut outcome.report, context)?;
+        source.leave_out_sequences(&mut found);
         let known_paths: HashSet<&str> = source.known.iter().map(|(_, path, ..)| path.as_str()).collect();
         let found_paths: HashSet<String> =
             found.iter().map(|file| relative_path(&source.root, &file.path)).collect();
@@ -97,15 +101,42 @@ impl MediaScan {
             if context.is_cancelled() {
                 return Err(MediaError::Cancelled);
             }
-            context.set_progress(i as u64, num_fresh);
-            match read_asset(file, path, &mut missing) {
+            let part = context.part(i as u64, num_fresh);
+            part.set_progress(0, 1);
+            match read_asset(file, path, &mut missing, &part) {
                 Ok(Found::New(asset)) => outcome.new.push(asset),
                 Ok(Found::Moved(id, path)) => outcome.moved.push((id, path)),
+                Err(MediaError::Cancelled) => return Err(MediaError::Cancelled),
                 Err(error) => outcome.report.error(error.to_string(), ""),
             }
         }
         outcome.missing = missing.iter().map(|(id, ..)| *id).collect();
+        outcome.missing.extend(source.missing_sequences());
         Ok(outcome)
+    }
+}
+
+impl ScanSource {
+    /// Leaves out the pictures of the known sequences.
+    fn leave_out_sequences(&self, found: &mut Vec<FoundFile>) {
+        let patterns =
+            self.sequences.iter().filter_map(|(_, pattern, _)| PictureSequence::parse(pattern.as_ref()));
+        let patterns: Vec<PictureSequence> = patterns.collect();
+        if !patterns.is_empty() {
+            found.retain(|file| {
+                let path = relative_path(&self.root, &file.path);
+                patterns.iter().all(|names| names.number_of(path.as_ref()).is_none())
+            });
+        }
+    }
+
+    /// The sequences whose first picture is not there.
+    fn missing_sequences(&self) -> impl Iterator<Item = AssetId> {
+        let is_missing = |(_, pattern, first): &&(AssetId, String, u32)| {
+            let names = PictureSequence::parse(&self.root.join(pattern));
+            names.is_some_and(|names| !names.picture(*first).exists())
+        };
+        self.sequences.iter().filter(is_missing).map(|(id, ..)| *id)
     }
 }
 
@@ -114,22 +145,33 @@ enum Found {
     Moved(AssetId, String),
 }
 
-/// Reads the header of a new file, and tells whether it is one of the missing ones, which it then is taken from.
+/// Tells whether a new file is one of the missing ones, which it then is taken from, and else reads what it is.
 fn read_asset(
     file: &FoundFile,
     path: String,
     missing: &mut Vec<&(AssetId, String, u64, String)>,
+    context: &JobContext,
 ) -> Result<Found, MediaError> {
-    let info = probe(&file.path)?;
-    let print = fingerprint(&file.path)?.to_string();
-    let is_same = |known: &&(AssetId, String, u64, String)| known.2 == file.num_bytes && known.3 == print;
-    if let Some(position) = missing.iter().position(is_same) {
-        return Ok(Found::Moved(missing.remove(position).0, path));
+    // Of a video, this saves reading all of it.
+    if missing.iter().any(|known| known.2 == file.num_bytes) {
+        let print = fingerprint(&file.path)?.to_string();
+        let is_same = |known: &&(AssetId, String, u64, String)| known.2 == file.num_bytes && known.3 == print;
+        if let Some(position) = missing.iter().position(is_same) {
+            return Ok(Found::Moved(missing.remove(position).0, path));
+        }
     }
-    let mut asset = Asset::picture(AssetId::new(), path, info.size.width, info.size.height);
-    asset.fingerprint = print;
-    asset.num_bytes = file.num_bytes;
-    Ok(Found::New(asset))
+    Ok(Found::New(new_asset(path, inspect(&file.path, context)?)))
+}
+
+/// An asset for media at a relative path.
+pub(super) fn new_asset(path: String, facts: MediaFacts) -> Asset {
+    let MediaFacts { size, num_bytes, fingerprint, video } = facts;
+    let id = AssetId::new();
+    let asset = match video {
+        Some(video) => Asset::video(id, path, size.width, size.height, video),
+        None => Asset::picture(id, path, size.width, size.height),
+    };
+    Asset { fingerprint: fingerprint.to_string(), num_bytes, ..asset }
 }
 
 /// The path from the project's folder to a file, with `/` between its parts; `..` leads out of the folder. A file
@@ -205,21 +247,39 @@ impl Project {
 
     /// What a scan of some files and folders needs.
     pub fn scan_source_of(&self, places: Vec<PathBuf>) -> ScanSource {
-        let known = self
-            .assets
-            .rows()
-            .iter()
-            .filter_map(|row| match &row.asset.source {
-                AssetSource::Path(path) => {
-                    Some((row.asset.id, path.clone(), row.asset.num_bytes, row.asset.fingerprint.clone()))
+        let mut source = ScanSource {
+            root: self.root.clone(),
+            places,
+            known: Vec::with_capacity(self.assets.rows().len()),
+            sequences: Vec::new(),
+            removed: HashSet::new(),
+        };
+        for Asset { id, source: at, num_bytes, fingerprint, video, .. } in
+            self.assets.rows().iter().map(|row| &row.asset)
+        {
+            let first_picture = video.as_ref().and_then(|video| video.first_picture);
+            match (at, first_picture) {
+                (AssetSource::Path(pattern), Some(first)) => {
+                    source.sequences.push((*id, pattern.clone(), first))
                 }
-                AssetSource::Url(_) => None,
-            })
-            .collect();
-        ScanSource { root: self.root.clone(), places, known, removed: HashSet::new() }
+                (AssetSource::Path(path), None) => {
+                    source.known.push((*id, path.clone(), *num_bytes, fingerprint.clone()));
+                }
+                (AssetSource::Url(_), _) => {}
+            }
+        }
+        source
     }
 
-    /// Takes in what a scan found. Returns how many pictures were added.
+    /// Whether the media of an asset are on this computer. Looks at the disk. `None` for an address.
+    pub fn has_media(&self, id: AssetId) -> Option<bool> {
+        let path = self.asset_path(id)?;
+        let first_picture = self.assets.get(id)?.asset.video.as_ref().and_then(|video| video.first_picture);
+        let sequence = first_picture.and_then(|first| Some((PictureSequence::parse(&path)?, first)));
+        Some(sequence.map_or(path, |(names, first)| names.picture(first)).exists())
+    }
+
+    /// Takes in what a scan found. Returns how many assets were added.
     ///
     /// # Errors
     /// When the project cannot be changed.
@@ -249,6 +309,31 @@ pub fn add_media(
     project.flush()?;
     report.merge(outcome.report);
     Ok((num_new, report))
+}
+
+impl ScanSource {
+    /// Reads numbered pictures as one video: a pattern such as `run/shot-%04d.png`, one of the pictures, or a folder that
+    /// has nothing else. Runs anywhere; takes as long as reading all the pictures.
+    ///
+    /// # Errors
+    /// [`MediaError`]: there is no such sequence, it has a gap, or its pictures cannot be read.
+    pub fn read_sequence(&self, path: &Path, context: &JobContext) -> Result<ScanOutcome, MediaError> {
+        let pattern = PictureSequence::meant_by(path)?.pattern();
+        let facts = inspect(&pattern, context)?;
+        let asset = new_asset(relative_path(&self.root, &pattern), facts);
+        Ok(ScanOutcome { new: vec![asset], ..ScanOutcome::default() })
+    }
+}
+
+/// Adds numbered pictures to a project as one video, now. Returns how many assets were added: 0 where it is there.
+///
+/// # Errors
+/// Those of [`ScanSource::read_sequence`], and when the project cannot be changed.
+pub fn add_sequence(project: &mut Project, path: &Path, context: &JobContext) -> anyhow::Result<usize> {
+    let outcome = project.scan_source_of(Vec::new()).read_sequence(path, context)?;
+    let num_new = project.apply_scan(&outcome)?;
+    project.flush()?;
+    Ok(num_new)
 }
 
 #[cfg(test)]

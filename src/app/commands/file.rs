@@ -37,8 +37,8 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
     },
     CommandInfo {
         id: "file.add_pictures",
-        name: "Add pictures…",
-        help: "Adds picture files to the project.",
+        name: "Add files…",
+        help: "Adds pictures and videos to the project.",
         icon: "file-plus",
         begins_group: true,
         is_enabled: can_edit,
@@ -48,16 +48,25 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
     CommandInfo {
         id: "file.add_folder",
         name: "Add folder…",
-        help: "Adds a folder of pictures to the project and watches it for new ones.",
+        help: "Adds a folder of pictures and videos to the project and watches it for new ones.",
         icon: "folder-plus",
         is_enabled: can_edit,
         run: |state| state.request(Request::Pick(PickPurpose::AddFolder)),
         ..COMMAND
     },
     CommandInfo {
+        id: "file.add_sequence",
+        name: "Add numbered pictures as a video…",
+        help: "Makes one video of pictures such as shot-0001.png, shot-0002.png, …: choose any of them.",
+        icon: "film-strip",
+        is_enabled: can_edit,
+        run: |state| state.request(Request::Pick(PickPurpose::AddSequence)),
+        ..COMMAND
+    },
+    CommandInfo {
         id: "file.rescan",
         name: "Look for new files",
-        help: "Looks for new, moved and missing pictures now.",
+        help: "Looks for new, moved and missing pictures and videos now.",
         icon: "arrows-clockwise",
         shortcut: "F5",
         is_enabled: can_edit,

@@ -164,7 +164,7 @@ fn no_pictures_ui(ui: &mut Ui, project: &Project, requests: &mut Requests) {
         if primary_button(ui, "folder-plus", "Add folder").clicked() {
             requests.run("file.add_folder");
         }
-        if labelled_button(ui, "file-plus", "Add pictures").clicked() {
+        if labelled_button(ui, "file-plus", "Add files").clicked() {
             requests.run("file.add_pictures");
         }
     });

@@ -18,10 +18,10 @@ use super::player::{AtEnd, Due, Player};
 use super::times::FrameTimes;
 use crate::app::work::Work;
 use crate::base::jobs::{Job, Priority};
+use crate::media::MediaError;
 use crate::media::video::{
-    Direction, FrameIndex, FrameLoader, FrameState, OpenOptions, Video, first_frame, open_video,
+    Direction, FrameIndex, FrameLoader, FrameState, OpenOptions, Video, first_frame, index_folder, open_video,
 };
-use crate::media::{MediaError, cache_folder};
 use crate::model::AssetId;
 use crate::pixels::Turn;
 use crate::render::VideoPicture;
@@ -100,8 +100,7 @@ impl OpenVideo {
             })
         });
         let video = work.submit(Priority::Now, move |context| {
-            let options =
-                OpenOptions { index_folder: Some(cache_folder().join("frames")), ..OpenOptions::default() };
+            let options = OpenOptions { index_folder: Some(index_folder()), ..OpenOptions::default() };
             let video = open_video(&path, &options, context)?;
             let times = FrameTimes::new(video.index(), video.info());
             let mut keyframes: Vec<u32> =

@@ -15,7 +15,8 @@
 //! 4. [`FrameLoader`] keeps decoded frames within a budget of bytes and works ahead in the direction of travel, in
 //!    the background.
 //!
-//! Indexes are kept in the cache folder ([`open_video`]).
+//! Indexes are kept in the cache folder ([`open_video`]). [`video_thumbnail`] needs none. [`SoundStream`] and [`Waveform`]
+//! give the sound, by the same times.
 //!
 //! **What counts as a frame.** What one sequential decode gives, which is what FFmpeg, and what is built on it, numbers.
 //! A packet of which the decoder makes nothing has no number in an index that was verified. In one that was not, it
@@ -30,6 +31,7 @@
 
 mod convert;
 mod doubts;
+mod facts;
 mod ffmpeg;
 mod index;
 mod index_file;
@@ -40,20 +42,30 @@ mod packets;
 mod pump;
 mod reader;
 mod scan;
+mod sound;
 mod source;
 #[cfg(test)]
 mod test_tables;
 mod threads;
+mod thumbnail;
 mod verify;
 
 pub use convert::PictureConverter;
+pub use facts::probe_video;
 pub use ffmpeg::{FfmpegFacts, MissingFfmpeg, NativeFrame, StreamKind, ffmpeg_facts};
 pub use index::{Frame, FrameIndex};
 pub use info::{PictureInfo, Rational, StreamInfo, VideoInfo};
 pub use loader::{DEFAULT_FRAME_BUDGET_BYTES, Direction, FrameLoader, FrameState};
 pub use open::{OpenOptions, Verification, Video, first_frame, open_video};
 pub use reader::{Passing, VideoReader};
+pub use sound::{Peak, SoundBlock, SoundFormat, SoundReader, SoundStream, Waveform, waveform_folder};
 pub use source::VideoSource;
 pub use threads::num_decoding_threads;
+pub use thumbnail::video_thumbnail;
 
-use super::MediaError;
+use super::{MediaError, cache_folder};
+
+/// Where indexes of videos are kept.
+pub fn index_folder() -> std::path::PathBuf {
+    cache_folder().join("frames")
+}

@@ -123,6 +123,12 @@ impl Video {
         &self.index
     }
 
+    /// When its first frame is shown by the file's own clock, in seconds: what sound is counted from.
+    pub fn start_secs(&self) -> f64 {
+        let first = self.index.frame(0).and_then(|frame| frame.pts);
+        first.unwrap_or(0) as f64 * self.index.time_base().to_f64()
+    }
+
     /// Why the packets do not tell which frames there are; `None` when they do, as far as can be known without decoding.
     pub fn doubt(&self) -> Option<&'static str> {
         doubts(&self.index.packets, &self.facts)

@@ -174,6 +174,13 @@ impl Pump {
         Ok(false)
     }
 
+    /// Goes to the last place that the container knows before a time of the stream, whatever packet lies there. False
+    /// where it leads nowhere: then the pump must be opened anew.
+    pub fn go_near(&mut self, time: i64) -> bool {
+        self.forget();
+        self.demuxer.seek_to_time(time).is_ok()
+    }
+
     /// Reads on without decoding, from the beginning of a pump that was just opened, to a packet.
     pub fn skip_to(
         &mut self,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::MediaError;
 use super::ffmpeg::{self, Demuxer, MissingFfmpeg};
+use crate::media::PictureSequence;
 
 /// A video file, or pictures in a folder that are numbered without a gap.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,16 +30,10 @@ impl VideoSource {
     /// [`MediaError::Read`] when there is no such file, or no picture of the pattern.
     pub fn from_path(path: &Path) -> Result<Self, MediaError> {
         let read_error = |error| MediaError::read(path, error);
-        if let Some((prefix, suffix)) = path.file_name().and_then(split_pattern)
+        if let Some(sequence) = PictureSequence::parse(path)
             && !path.exists()
         {
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            let mut first: Option<u32> = None;
-            for entry in fs::read_dir(folder.unwrap_or(Path::new("."))).map_err(read_error)? {
-                let name = entry.map_err(read_error)?.file_name();
-                let number = number_between(name.to_str().unwrap_or_default(), &prefix, &suffix);
-                first = [first, number].into_iter().flatten().min();
-            }
+            let first = sequence.numbers().map_err(read_error)?.first().copied();
             let none = || read_error(std::io::Error::other("no picture has a name of this pattern"));
             return Ok(Self::Sequence { pattern: path.to_owned(), first: first.ok_or_else(none)? });
         }
@@ -66,8 +61,14 @@ impl VideoSource {
             problem: format!("{missing}; {}", MissingFfmpeg::ADVICE),
             path: path.to_owned(),
         })?;
+        let escaped = match self {
+            Self::File(_) => None,
+            Self::Sequence { .. } => PictureSequence::parse(path).and_then(|names| names.escaped_pattern()),
+        };
         // The scheme keeps FFmpeg from taking a name such as `tcp:1` for an address.
-        let url = [OsStr::new("file:"), path.as_os_str()].map(OsStr::as_encoded_bytes).concat();
+        let url = [OsStr::new("file:"), escaped.as_deref().unwrap_or(path).as_os_str()]
+            .map(OsStr::as_encoded_bytes)
+            .concat();
         let url = CString::new(url)
             .map_err(|_| MediaError::read(path, std::io::Error::other("its name holds a zero byte")))?;
         let first = match self {
@@ -82,19 +83,6 @@ impl VideoSource {
             path: path.to_owned(),
         })
     }
-}
-
-/// What stands before and behind the number in a pattern; `None` where there is none.
-fn split_pattern(name: &OsStr) -> Option<(String, String)> {
-    let name = name.to_str()?;
-    let (prefix, rest) = name.split_once('%')?;
-    let (digits, suffix) = rest.split_once('d')?;
-    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| (prefix.to_owned(), suffix.to_owned()))
-}
-
-fn number_between(name: &str, prefix: &str, suffix: &str) -> Option<u32> {
-    let digits = name.strip_prefix(prefix)?.strip_suffix(suffix)?;
-    if digits.bytes().all(|byte| byte.is_ascii_digit()) { digits.parse().ok() } else { None }
 }
 
 #[cfg(test)]

@@ -26,10 +26,10 @@ mod with_video {
 
     use super::{Path, io};
     use crate::base::jobs::JobContext;
+    use crate::media::Orientation;
     use crate::media::video::{
-        OpenOptions, PictureConverter, Verification, Video, VideoReader, num_decoding_threads, open_video,
+        OpenOptions, PictureConverter, Video, VideoReader, index_folder, num_decoding_threads, open_video,
     };
-    use crate::media::{Orientation, cache_folder};
     use crate::pixels::Picture;
 
     /// Good enough to train on: differences from the frame are below what the video's own compression left.
@@ -65,8 +65,7 @@ mod with_video {
 
     impl OpenVideo {
         fn new(path: &Path) -> io::Result<Self> {
-            let index_folder = Some(cache_folder().join("frames"));
-            let options = OpenOptions { stream: None, verification: Verification::WhenNeeded, index_folder };
+            let options = OpenOptions { index_folder: Some(index_folder()), ..OpenOptions::default() };
             let video: Video =
                 open_video(path, &options, &JobContext::detached()).map_err(io::Error::other)?;
             Ok(Self {

@@ -229,9 +229,7 @@ impl Sink<'_> {
                 add_subset(&mut pictures, index, found, edits, report);
                 return Some((id, false));
             }
-            Place::File { path, size, num_bytes, fingerprint } => {
-                Some(pictures.asset_of_file(&path, size, num_bytes, fingerprint))
-            }
+            Place::File { path, facts } => Some(pictures.asset_of_file(&path, facts)),
             Place::Ambiguous => {
                 let message = "Several pictures of the project have this name, and the path does not tell which is \
                                meant; its labels were left out. Give the folder with the pictures.";

@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::super::media::relative_path;
+use super::super::media::{new_asset, relative_path};
 use crate::base::jobs::JobContext;
 use crate::base::report::Report;
 use crate::formats::{Format, base_folder};
-use crate::media::{MediaError, fingerprint, probe, scan};
-use crate::model::{Asset, AssetId, AssetSource};
+use crate::media::{MediaError, MediaFacts, fingerprint, inspect, scan};
+use crate::model::{Asset, AssetSource};
 use crate::pixels::Size;
 
 /// The pictures of a project, and the places in which further ones may be found.
@@ -32,7 +32,7 @@ pub(super) struct Pictures {
 }
 
 /// Where a picture is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Place {
     /// It is this one of the project's, by path or content.
     Known(usize),
@@ -42,12 +42,8 @@ pub(super) enum Place {
     File {
         /// The file.
         path: PathBuf,
-        /// Its size as shown.
-        size: Size,
-        /// Its length.
-        num_bytes: u64,
-        /// What it is found again by.
-        fingerprint: String,
+        /// What it holds.
+        facts: MediaFacts,
     },
     /// There are several of the project's that it could be.
     Ambiguous,
@@ -143,7 +139,7 @@ impl Pictures {
                 let asset = &self.assets[index];
                 Some(Size::new(asset.width, asset.height)).filter(|size| size.num_pixels() > 0)
             }
-            Place::File { size, .. } => Some(size),
+            Place::File { facts, .. } => Some(facts.size),
             Place::Ambiguous | Place::Unknown => None,
         }
     }
@@ -158,12 +154,8 @@ impl Pictures {
     }
 
     /// A new asset for a file.
-    pub fn asset_of_file(&self, path: &Path, size: Size, num_bytes: u64, fingerprint: String) -> Asset {
-        let relative = relative_path(&self.root, path);
-        let mut asset = Asset::picture(AssetId::new(), relative, size.width, size.height);
-        asset.num_bytes = num_bytes;
-        asset.fingerprint = fingerprint;
-        asset
+    pub fn asset_of_file(&self, path: &Path, facts: MediaFacts) -> Asset {
+        new_asset(relative_path(&self.root, path), facts)
     }
 
     fn look_for(&mut self, path: &str) -> Place {
@@ -209,20 +201,20 @@ impl Pictures {
         None
     }
 
-    /// What a file is to the project; `None` when it is no picture that can be read.
+    /// What a file is to the project; `None` when it is no picture or video that can be read.
     fn place_of_file(&mut self, path: PathBuf) -> Option<Place> {
         if let Some(&index) = self.index_by_path.get(&relative_path(&self.root, &path)) {
             return Some(Place::Known(index));
         }
-        let info = probe(&path).ok()?;
-        let fingerprint = fingerprint(&path).ok()?.to_string();
-        let content = (info.num_bytes, fingerprint);
+        let num_bytes = std::fs::metadata(&path).ok()?.len();
+        // Of a video that is known, this saves reading all of it.
+        let content = (num_bytes, fingerprint(&path).ok()?.to_string());
         if let Some(index) = self.same_content(&content, &path) {
             self.found_by_content.insert(index);
             return Some(Place::Known(index));
         }
-        let (num_bytes, fingerprint) = content;
-        Some(Place::File { path, size: info.size, num_bytes, fingerprint })
+        let facts = inspect(&path, &JobContext::detached()).ok()?;
+        Some(Place::File { path, facts })
     }
 
     /// The picture that was there before and has this content: the one of this file's name, or the only one.

@@ -107,6 +107,13 @@ impl Demuxer {
         unsafe { text((*(*self.context).iformat).name) }
     }
 
+    /// How long the file says it lasts; `None` where it does not tell.
+    pub fn duration_secs(&self) -> Option<f64> {
+        // SAFETY: the context is alive.
+        let duration = unsafe { (*self.context).duration };
+        (duration > 0).then(|| duration as f64 / f64::from(ffi::AV_TIME_BASE))
+    }
+
     /// What the file says about each of its streams.
     pub fn streams(&self) -> Vec<StreamFacts> {
         self.raw_streams().iter().enumerate().map(|(index, stream)| stream_facts(index, *stream)).collect()

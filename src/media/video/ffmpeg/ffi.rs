@@ -130,6 +130,7 @@ fn functions() -> &'static Functions {
 
 libraries! {
     avutil, LIBAVUTIL_VERSION_MAJOR {
+        fn av_channel_layout_default(ch_layout: *mut AVChannelLayout, nb_channels: c_int);
         fn av_dict_free(m: *mut *mut AVDictionary);
         fn av_dict_set(
             pm: *mut *mut AVDictionary, key: *const c_char, value: *const c_char, flags: c_int,
@@ -185,6 +186,11 @@ libraries! {
             options: *mut *mut AVDictionary,
         ) -> c_int;
         fn avformat_version() -> c_uint;
+    }
+    swresample, LIBSWRESAMPLE_VERSION_MAJOR {
+        fn swr_alloc() -> *mut SwrContext;
+        fn swr_convert_frame(swr: *mut SwrContext, output: *mut AVFrame, input: *const AVFrame) -> c_int;
+        fn swr_free(s: *mut *mut SwrContext);
     }
     swscale, LIBSWSCALE_VERSION_MAJOR {
         fn sws_freeContext(sws_context: *mut SwsContext);

@@ -62,6 +62,12 @@ impl NativeFrame {
         Some(self.get().pkt_dts).filter(|number| *number != NO_TIME)
     }
 
+    /// Of sound, when its first sample is heard, in units of the stream's time base.
+    pub(in super::super) fn sound_time(&self) -> Option<i64> {
+        let frame = self.get();
+        [frame.best_effort_timestamp, frame.pts].into_iter().find(|time| *time != NO_TIME)
+    }
+
     /// Whether the decoder met damage and filled in what it could.
     pub fn is_damaged(&self) -> bool {
         let frame = self.get();

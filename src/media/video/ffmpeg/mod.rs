@@ -1,7 +1,7 @@
 //! The thin layer over FFmpeg's libraries: all that is unsafe about video.
 //!
 //! [`Demuxer`] gives the packets of one stream, [`Decoder`] turns them into [`NativeFrame`]s, [`Scaler`] converts
-//! those to RGBA. What the safe wrapper `ffmpeg-next` cannot do here, and why the raw bindings are used: load the
+//! those to RGBA, and [`Resampler`] sound to samples of one kind. What the safe wrapper `ffmpeg-next` cannot do here, and why the raw bindings are used: load the
 //! libraries when they are needed first ([`ffi`]), open files whose name is not UTF-8 (it panics), keep a file from
 //! naming other files and addresses, mark packets with their number, share a decoder's memory without copying it, and
 //! hash frames as FFmpeg does.
@@ -13,6 +13,7 @@ mod decoder;
 mod demuxer;
 mod ffi;
 mod frame;
+mod resampler;
 mod scaler;
 
 use std::ffi::CStr;
@@ -23,6 +24,7 @@ pub(super) use demuxer::{Demuxer, Packet, StreamFacts};
 pub use ffi::MissingFfmpeg;
 pub(super) use ffi::load;
 pub use frame::NativeFrame;
+pub(super) use resampler::Resampler;
 pub(super) use scaler::Scaler;
 
 /// The value that stands for "no time" in FFmpeg and in our tables.
