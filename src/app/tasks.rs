@@ -10,13 +10,14 @@ use eframe::egui;
 
 use super::messages::Tone;
 use super::state::AppState;
-use super::work::{Opened, Task, TaskKind, flatten};
+use super::work::{FinishedEdit, Opened, Task, TaskKind, flatten};
 use crate::base::jobs::{JobError, Priority};
 use crate::base::report::Report;
 use crate::edit::Edit;
 use crate::media::MediaError;
-use crate::project::{ExportOutcome, ImportOutcome, LargeEdit, LargeEditOutcome, Project, ScanOutcome};
+use crate::project::{ExportOutcome, ImportOutcome, LargeEdit, Project, ScanOutcome};
 use crate::store::StoreError;
+use crate::tools::HitIndex;
 
 /// Something that was asked for while another task was under way.
 pub struct WaitingTask {
@@ -218,7 +219,12 @@ impl AppState {
         match prepared {
             Ok(Some(edit)) => {
                 self.view.toolbox.cancel();
-                let job = self.work.submit(Priority::Now, move |context| edit.run(context));
+                let edit = edit.showing(self.view.asset.filter(|_| !self.is_video()));
+                let job = self.work.submit(Priority::Now, move |context| {
+                    let outcome = edit.run(context)?;
+                    let hits = outcome.document().map(|document| HitIndex::new(document.alive()));
+                    Ok(FinishedEdit { outcome, hits })
+                });
                 self.work.task = Some(Task::new(title, TaskKind::Edit(job, purpose)));
             }
             Ok(None) => {}
@@ -226,12 +232,20 @@ impl AppState {
         }
     }
 
-    fn take_large_edit(&mut self, result: Result<LargeEditOutcome, String>, purpose: Purpose) {
+    fn take_large_edit(&mut self, result: Result<FinishedEdit, String>, purpose: Purpose) {
         let Some(project) = &mut self.project else { return };
         // One that is being read may be from before.
         self.work.forget_document();
-        let finished = result.and_then(|outcome| {
+        let finished = result.and_then(|FinishedEdit { outcome, hits }| {
             let num_new = outcome.num_new_pictures;
+            if let (Some(document), Some(hits)) = (outcome.document(), hits)
+                && self.view.asset == Some(document.asset())
+            {
+                self.view.hits = hits;
+            }
+            let former = project.take_documents();
+            // Letting go of very many objects takes time: a worker does it, even as one that is called off.
+            drop(self.work.submit(Priority::Background, move |_| drop(former)));
             let undone = project.finish_large_edit(outcome).map_err(|error| error.to_string())?;
             Ok((undone, num_new))
         });
@@ -280,7 +294,7 @@ enum Done {
     Import(Outcome<ImportOutcome>),
     Export(Outcome<ExportOutcome>),
     Copy(Outcome<PathBuf, StoreError>),
-    Edit(Outcome<LargeEditOutcome>),
+    Edit(Outcome<FinishedEdit>),
 }
 
 impl Done {

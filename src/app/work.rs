@@ -98,6 +98,14 @@ pub struct LoadedDocument {
     pub hits: HitIndex,
 }
 
+/// Very many edits that were made in the background.
+pub struct FinishedEdit {
+    /// What they did.
+    pub outcome: LargeEditOutcome,
+    /// The objects on the canvas by place, as they are afterwards.
+    pub hits: Option<HitIndex>,
+}
+
 /// A long task that the person asked for and sees the progress of.
 pub struct Task {
     /// What it is, as a short phrase.
@@ -121,7 +129,7 @@ pub enum TaskKind {
     /// A copy of the project is being written.
     Copy(Job<Result<PathBuf, StoreError>>),
     /// Very many pictures are being changed.
-    Edit(Job<anyhow::Result<LargeEditOutcome>>, Purpose),
+    Edit(Job<anyhow::Result<FinishedEdit>>, Purpose),
 }
 
 impl Task {

@@ -339,7 +339,7 @@ impl Transaction {
                     target: edit.target,
                     base: seen.stamp_of(edit.target, &edit.register),
                     register: edit.register,
-                    value: last_seen.map_or(edit.value, |stamp| Json::of(&stamp)),
+                    value: last_seen.map_or_else(|| edit.value.written_out(), |stamp| Json::of(&stamp)),
                     extra: serde_json::Map::new(),
                 }
             })

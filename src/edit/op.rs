@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -17,24 +17,50 @@ id_type!(
 );
 
 /// JSON text, exactly as it was written.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Json(Arc<str>);
+#[derive(Clone)]
+pub struct Json(Repr);
+
+#[derive(Clone)]
+enum Repr {
+    Text(Arc<str>),
+    /// Written out when somebody asks for it.
+    Later(Arc<LazyLock<Box<str>, WriteOut>>),
+}
+
+type WriteOut = Box<dyn FnOnce() -> Box<str> + Send>;
 
 impl Json {
     /// The text of a value.
     pub fn of<T: Serialize + ?Sized>(value: &T) -> Self {
-        // Our values hold string keys and no failing serialisers. JSON has no NaN: it becomes `null`.
-        Self(serde_json::to_string(value).expect("our types serialise to JSON").into())
+        Self(Repr::Text(text_of(value).into()))
+    }
+
+    /// The text of a value that is written out when it is asked for: for edits of so many things that whoever makes
+    /// them has no time for it.
+    pub fn of_later<T: Serialize + Send + 'static>(value: T) -> Self {
+        let write_out: WriteOut = Box::new(move || text_of(&value).into());
+        Self(Repr::Later(Arc::new(LazyLock::new(write_out))))
+    }
+
+    /// The same, written out, and without what it was written from.
+    pub fn written_out(self) -> Self {
+        match self.0 {
+            Repr::Text(_) => self,
+            Repr::Later(_) => Self(Repr::Text(self.as_str().into())),
+        }
     }
 
     /// Text that comes from outside; `None` when it is not JSON.
     pub fn from_text(text: &str) -> Option<Self> {
-        serde_json::from_str::<&RawValue>(text).ok().map(|raw| Self(raw.get().into()))
+        serde_json::from_str::<&RawValue>(text).ok().map(|raw| Self(Repr::Text(raw.get().into())))
     }
 
     /// The text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        match &self.0 {
+            Repr::Text(text) => text,
+            Repr::Later(text) => text,
+        }
     }
 
     /// The value.
@@ -42,26 +68,41 @@ impl Json {
     /// # Errors
     /// When the text does not have the form of the type.
     pub fn decode<'a, T: Deserialize<'a>>(&'a self) -> Result<T, serde_json::Error> {
-        serde_json::from_str(&self.0)
+        serde_json::from_str(self.as_str())
     }
 }
 
 impl fmt::Debug for Json {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
+}
+
+impl PartialEq for Json {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Json {}
+
+fn text_of<T: Serialize + ?Sized>(value: &T) -> String {
+    // Our values hold string keys and no failing serialisers. JSON has no NaN: it becomes `null`.
+    serde_json::to_string(value).expect("our types serialise to JSON")
 }
 
 impl Serialize for Json {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serde_json::from_str::<&RawValue>(&self.0).map_err(serde::ser::Error::custom)?.serialize(serializer)
+        serde_json::from_str::<&RawValue>(self.as_str())
+            .map_err(serde::ser::Error::custom)?
+            .serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
-        Ok(Self(raw.get().into()))
+        Ok(Self(Repr::Text(raw.get().into())))
     }
 }
 

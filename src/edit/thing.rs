@@ -217,7 +217,12 @@ impl Thing for Object {
 
     fn from_created(id: ObjectId, value: &Json) -> Option<Self> {
         // The id of the target counts, not the one in the text.
-        read::<Self>(value).map(|object| Self { id, ..object })
+        read::<Self>(value).map(|mut object| {
+            if let Content::Shape(shape) = &mut object.content {
+                shape.shrink_to_fit();
+            }
+            Self { id, ..object }
+        })
     }
 
     fn set(&mut self, register: &Register, value: &Json) {

@@ -2,7 +2,7 @@
 
 use super::{AssetChange, Json, LabelChange, ObjectChange, Op, Register, Target};
 use crate::id_type;
-use crate::model::{Asset, AssetId, Label, LabelId, Object, ObjectId};
+use crate::model::{Asset, AssetId, Label, LabelId, Object, ObjectId, Shape};
 
 id_type!(
     /// One transaction.
@@ -34,6 +34,15 @@ impl Edit {
     /// Changes one thing about an object.
     pub fn change(asset: AssetId, object: ObjectId, change: &ObjectChange) -> Self {
         Self { target: Target::Object(asset, object), register: change.register(), value: change.value() }
+    }
+
+    /// Gives an object another shape. It is written out when the edit is stamped, which may be in the background.
+    pub fn reshape(asset: AssetId, object: ObjectId, shape: Shape) -> Self {
+        Self {
+            target: Target::Object(asset, object),
+            register: Register::named("shape"),
+            value: Json::of_later(shape),
+        }
     }
 
     /// Deletes an object. (What its author had seen is filled in when it is committed.)

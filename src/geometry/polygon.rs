@@ -42,6 +42,16 @@ impl Polygon {
         self.parts.iter_mut().flat_map(|part| std::iter::once(&mut part.outer).chain(&mut part.holes))
     }
 
+    /// Gives back the memory that was set aside for more points.
+    pub fn shrink_to_fit(&mut self) {
+        self.parts.shrink_to_fit();
+        for part in &mut self.parts {
+            part.outer.shrink_to_fit();
+            part.holes.shrink_to_fit();
+            part.holes.iter_mut().for_each(Vec::shrink_to_fit);
+        }
+    }
+
     /// The number of vertices in all rings.
     pub fn num_points(&self) -> usize {
         self.rings().map(Vec::len).sum()

@@ -19,13 +19,14 @@ use super::undo::{NewStep, UndoOutcome, value_at};
 use super::{AssetList, ImportOutcome, Project, ScanOutcome};
 use crate::base::jobs::JobContext;
 use crate::edit::{
-    Edit, Fold, History, Json, Op, Register, Seen, Stamp, StampSource, State, Target, TransactionId, invert,
+    Document, Edit, Fold, History, Json, Op, Register, Seen, Stamp, StampSource, State, Target,
+    TransactionId, invert,
 };
 use crate::model::{ActorId, Asset, AssetId, Label, ObjectId};
 use crate::store::{BulkWriter, HistoryChange, HistoryEntry, Reader, StoreError};
 
-/// A transaction with more ops than this is taken back as a large edit.
-const MAX_OPS_AT_ONCE: usize = 2_000;
+/// More edits than this are a large edit, and so is taking back a transaction with more ops.
+pub(super) const MAX_OPS_AT_ONCE: usize = 2_000;
 /// Edits of more pictures than this are a large edit.
 pub(super) const MAX_ASSETS_AT_ONCE: usize = 256;
 /// How many ops are worked out between two looks whether the job was called off.
@@ -38,6 +39,7 @@ pub struct LargeEdit {
     writer: BulkWriter,
     labels: Fold<Label>,
     stamps: StampSource,
+    shown: Option<AssetId>,
 }
 
 enum Action {
@@ -67,13 +69,22 @@ pub struct LargeEditOutcome {
     step: NewStep,
     labels: Fold<Label>,
     assets: AssetList,
+    /// The objects of the asset that it was told to read.
+    document: Option<Document>,
+}
+
+impl LargeEditOutcome {
+    /// The objects of the asset that [`LargeEdit::showing`] named, as they are afterwards.
+    pub fn document(&self) -> Option<&Document> {
+        self.document.as_ref()
+    }
 }
 
 impl Project {
     /// Whether edits are so many that they should be made by [`Project::start_commit`].
     pub fn is_large(edits: &[Edit]) -> bool {
-        if edits.len() <= MAX_ASSETS_AT_ONCE {
-            return false;
+        if edits.len() <= MAX_ASSETS_AT_ONCE || edits.len() > MAX_OPS_AT_ONCE {
+            return edits.len() > MAX_OPS_AT_ONCE;
         }
         let assets = edits.iter().filter_map(|edit| match edit.target {
             Target::Object(asset, _) | Target::Asset(asset) => Some(asset),
@@ -164,6 +175,7 @@ impl Project {
             writer: self.store()?.bulk_writer(),
             labels: self.labels.clone(),
             stamps: self.stamps.clone(),
+            shown: None,
         })
     }
 
@@ -175,12 +187,12 @@ impl Project {
         &mut self,
         outcome: LargeEditOutcome,
     ) -> Result<Option<UndoOutcome>, StoreError> {
-        let LargeEditOutcome { undone, num_new_pictures: _, entry, step, labels, assets } = outcome;
+        let LargeEditOutcome { undone, num_new_pictures: _, entry, step, labels, assets, document } = outcome;
         self.schema = Arc::new(labels.schema());
         self.labels = labels;
         self.assets.replace_with(assets);
-        // They are read again when they are shown.
-        self.documents.clear();
+        // The others are read again when they are shown.
+        self.documents = document.into_iter().map(|document| (document.asset(), document)).collect();
         self.revision += 1;
         self.object_revisions.note_all(self.revision);
         if let Some(entry) = entry {
@@ -191,12 +203,17 @@ impl Project {
 }
 
 impl LargeEdit {
+    /// Has the objects of an asset read as they are afterwards, so that they are there at once.
+    pub fn showing(self, asset: Option<AssetId>) -> Self {
+        Self { shown: asset, ..self }
+    }
+
     /// Writes all of it, or nothing.
     ///
     /// # Errors
     /// When the project cannot be read or written, or the job was called off.
     pub fn run(self, job: &JobContext) -> anyhow::Result<LargeEditOutcome> {
-        let Self { action, reader, writer, labels, stamps } = self;
+        let Self { action, reader, writer, labels, stamps, shown } = self;
         let file = InFile::new(&reader, &labels);
         let mut num_new_pictures = 0;
         let (undone, entry, step) = match action {
@@ -229,6 +246,7 @@ impl LargeEdit {
             step,
             labels: reader.labels()?,
             assets: AssetList::new(reader.assets()?),
+            document: shown.map(|asset| reader.document(asset)).transpose()?,
         })
     }
 }

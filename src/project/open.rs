@@ -223,6 +223,11 @@ impl Project {
         self.documents.retain(|id, _| ids.contains(id));
     }
 
+    /// Takes the loaded documents out: letting go of large ones takes time, which is better spent elsewhere.
+    pub fn take_documents(&mut self) -> impl Send + 'static {
+        std::mem::take(&mut self.documents)
+    }
+
     /// Loads the objects of an asset, now. The window loads them in the background instead.
     ///
     /// # Errors

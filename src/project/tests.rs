@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::*;
 use crate::base::jobs::JobContext;
 use crate::edit::{Edit, LabelChange, NotesChange, ObjectChange};
-use crate::geometry::Rect;
+use crate::geometry::{Rect, Vector};
 use crate::model::{ActorId, AssetId, Comment, CommentId, Object, ObjectId, Shape};
 
 fn identity() -> Identity {
@@ -241,6 +241,34 @@ fn a_large_edit_is_a_step_like_any_other_and_survives_a_restart() {
     // One way of taking back does not know of the other.
     assert_eq!(project.undo().unwrap().unwrap().objects.len(), 300);
     assert_eq!(num_objects(&project), 0);
+}
+
+#[test]
+fn very_many_edits_of_one_picture_are_a_large_edit_and_its_objects_are_there_at_once() {
+    let folder = folder_of_pictures(&["a.png"]);
+    let mut project = open_folder(folder.path());
+    let asset = project.assets().rows()[0].asset.id;
+    let shape = Shape::from_rect(Rect::from_xywh(0.0, 0.0, 5.0, 5.0));
+    let ids: Vec<ObjectId> = (0..2500).map(|_| ObjectId::new()).collect();
+    let create = |id: &ObjectId| Edit::create(asset, &Object::shape(*id, shape.clone(), None));
+    let edits: Vec<Edit> = ids.iter().map(create).collect();
+    assert!(Project::is_large(&edits) && !Project::is_large(&edits[..1000]));
+    let job = JobContext::detached();
+    let edit = project.start_commit("Draw very many", edits).unwrap().showing(Some(asset));
+    project.finish_large_edit(edit.run(&job).unwrap()).unwrap();
+    assert_eq!(project.document(asset).unwrap().num_objects(), 2500);
+
+    let moved = shape.translated(Vector::new(3.0, 0.0));
+    let edits: Vec<Edit> = ids.iter().map(|id| Edit::reshape(asset, *id, moved.clone())).collect();
+    let edit = project.start_commit("Move", edits).unwrap().showing(Some(asset));
+    project.finish_large_edit(edit.run(&job).unwrap()).unwrap();
+    let document = project.document(asset).unwrap();
+    assert!(ids.iter().all(|id| document.object(*id).unwrap().as_shape() == Some(&moved)));
+    let undo = project.start_undo().unwrap().unwrap();
+    project.finish_large_edit(undo.run(&job).unwrap()).unwrap();
+    assert!(project.document(asset).is_none(), "without being told to, nothing is read");
+    let document = project.load_document(asset).unwrap();
+    assert!(ids.iter().all(|id| document.object(*id).unwrap().as_shape() == Some(&shape)));
 }
 
 #[test]

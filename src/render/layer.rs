@@ -67,6 +67,11 @@ impl Layer {
         Self { hidden: items.into(), ..self.clone() }
     }
 
+    /// Gives back the memory that was set aside for more primitives.
+    pub fn shrink_to_fit(&mut self) {
+        self.records().shrink_to_fit();
+    }
+
     /// How many bytes of primitives it holds, those of coarser versions included.
     pub fn num_bytes(&self) -> u64 {
         self.versions().map(|records| records.num_bytes()).sum()

@@ -107,6 +107,14 @@ impl Records {
         u32::try_from(num_records).unwrap_or(u32::MAX)
     }
 
+    pub(super) fn shrink_to_fit(&mut self) {
+        self.fills.shrink_to_fit();
+        self.rects.shrink_to_fit();
+        self.boxes.shrink_to_fit();
+        self.lines.shrink_to_fit();
+        self.handles.shrink_to_fit();
+    }
+
     /// What they take on the GPU.
     pub(super) fn num_bytes(&self) -> u64 {
         let bytes = size_of_val(&self.fills[..])

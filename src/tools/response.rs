@@ -1,7 +1,7 @@
 //! What a tool wants done.
 
 use super::{Selection, ToolContext};
-use crate::edit::{Edit, ObjectChange};
+use crate::edit::Edit;
 use crate::geometry::Vector;
 use crate::model::{ObjectId, Shape};
 
@@ -24,10 +24,7 @@ impl Gesture {
             .collect();
         let title = title(verb, ctx, changed.iter().map(|(id, _)| *id));
         let asset = ctx.objects.asset();
-        let edits: Vec<_> = changed
-            .into_iter()
-            .map(|(id, shape)| Edit::change(asset, id, &ObjectChange::Shape(shape)))
-            .collect();
+        let edits: Vec<_> = changed.into_iter().map(|(id, shape)| Edit::reshape(asset, id, shape)).collect();
         (!edits.is_empty()).then_some(Self { title, edits })
     }
 }

@@ -186,6 +186,18 @@ impl Shape {
         }
     }
 
+    /// Gives back the memory that was set aside for more points or runs: a document holds very many shapes.
+    pub fn shrink_to_fit(&mut self) {
+        match self {
+            Self::Polygon(shape) => shape.shrink_to_fit(),
+            Self::Polyline(shape) => shape.0.shrink_to_fit(),
+            Self::Points(shape) => shape.0.shrink_to_fit(),
+            Self::Skeleton(shape) => shape.0.shrink_to_fit(),
+            Self::Mask(shape) => shape.runs.shrink_to_fit(),
+            Self::Box(_) | Self::RotatedBox(_) | Self::Ellipse(_) | Self::Cuboid(_) => {}
+        }
+    }
+
     /// The smallest upright box around it.
     pub fn bounds(&self) -> Rect {
         self.geometry().bounds()

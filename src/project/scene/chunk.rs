@@ -147,6 +147,7 @@ impl ChunkInput {
             items.push((object.id, item));
             item += 1;
         }
+        layer.shrink_to_fit();
         items.sort_unstable();
         let key = |object: &Arc<Object>| (object.z, object.id);
         Chunk {

@@ -28,6 +28,7 @@ mod chunk;
 mod coarse;
 mod names;
 mod paint;
+mod part;
 mod place_order;
 mod retained;
 #[cfg(test)]

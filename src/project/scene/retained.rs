@@ -5,12 +5,12 @@ use std::ops::Bound;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::chunk::{Chunk, ChunkInput, ChunkSize, Detail, EXACT, NUM_COARSE, detail_at};
+use super::chunk::{ChunkInput, ChunkSize};
 use super::paint::{Look, Painter};
+use super::part::{Flight, LOWEST, Part, Unused};
 use super::{NameSpot, SceneStyle};
-use crate::base::jobs::{Job, JobPool, Priority};
+use crate::base::jobs::{JobPool, Priority};
 use crate::edit::{Objects, OrderKey, Revision};
-use crate::geometry::Rect;
 use crate::model::{AssetId, Flag, Object, ObjectId, Schema};
 use crate::render::{Camera, Layer};
 
@@ -73,19 +73,19 @@ impl PartialEq for MadeWith {
 
 /// Of a frame, handing objects to jobs takes no more than this.
 const BUDGET: Duration = Duration::from_millis(2);
-/// More jobs do not wait at once: what is looked at may change.
-const MAX_JOBS: usize = 24;
+/// More jobs do not wait at once: what is looked at may change. So many that the workers do not run out of them while a
+/// frame is drawn, which takes long without a GPU.
+const MAX_JOBS: usize = 192;
 /// Chunks with fewer points are made at once.
 const MAX_POINTS_AT_ONCE: usize = 1500;
 /// After more changes at once everything is made anew.
 const MAX_CHANGES: usize = 2000;
 /// The next version is made before zooming in by this factor needs it.
 const AHEAD: f64 = 1.6;
-/// Behind everything.
-const LOWEST: OrderKey = (i64::MIN, ObjectId::from_u128(0));
+/// See [`Scene::max_unused_bytes`].
+const MAX_UNUSED_BYTES: u64 = 64 << 20;
 
 /// The layers of one asset's objects, kept from frame to frame.
-#[derive(Default)]
 pub struct Scene {
     asset: Option<AssetId>,
     revision: Option<Revision>,
@@ -98,109 +98,36 @@ pub struct Scene {
     /// What was there before everything was made anew; shown until that is done.
     before: Vec<Arc<Layer>>,
     layers: Vec<Arc<Layer>>,
+    /// Counts the calls of [`Scene::layers`].
+    frame: u64,
+    /// What no frame needs now is kept up to this, here and once more on the GPU: one may zoom back.
+    max_unused_bytes: u64,
 }
 
-/// One chunk.
-struct Part {
-    /// Objects from here to where the next part begins.
-    first: OrderKey,
-    made: Option<Made>,
-    job: Option<Flight>,
-    /// Whether the objects, or what they are made with, have changed since the chunk, or the job, began.
-    is_stale: bool,
-    /// Objects that changed since then.
-    changed: BTreeSet<ObjectId>,
-    /// Objects that changed before the job began, and after what is shown.
-    changed_before_job: BTreeSet<ObjectId>,
-    /// Whether `layers` is to be put together again.
-    is_dirty: bool,
-    layers: Vec<Arc<Layer>>,
-}
-
-struct Flight {
-    job: Job<Vec<Chunk>>,
-    /// Whether it makes the chunk anew; otherwise it adds another version.
-    replaces: bool,
-}
-
-struct Made {
-    versions: [Option<Layer>; NUM_COARSE + 1],
-    max_zooms: [f64; NUM_COARSE],
-    bounds: Rect,
-    items: Vec<(ObjectId, u32)>,
-    names: Vec<NameSpot>,
-}
-
-impl Part {
-    fn new(first: OrderKey) -> Self {
+impl Default for Scene {
+    fn default() -> Self {
         Self {
-            first,
-            made: None,
-            job: None,
-            is_stale: true,
-            changed: BTreeSet::new(),
-            changed_before_job: BTreeSet::new(),
-            is_dirty: true,
+            asset: None,
+            revision: None,
+            made_with: None,
+            left_out: BTreeSet::new(),
+            parts: Vec::new(),
+            undivided: None,
+            before: Vec::new(),
             layers: Vec::new(),
+            frame: 0,
+            max_unused_bytes: MAX_UNUSED_BYTES,
         }
-    }
-
-    fn item_of(&self, id: ObjectId) -> Option<u32> {
-        let items = &self.made.as_ref()?.items;
-        items.binary_search_by_key(&id, |(id, _)| *id).ok().map(|at| items[at].1)
-    }
-
-    /// Whether the version for this zoom is there, or not worth making.
-    fn has_version(&self, camera: &Camera, zoom: f64) -> bool {
-        self.made.as_ref().is_some_and(|made| {
-            made.versions[detail_at(&made.max_zooms, zoom)].is_some()
-                || !camera.visible_rect().expanded(40.0 / camera.zoom()).intersects(&made.bounds)
-        })
-    }
-
-    /// Takes what was made; returns parts for the objects that were too many.
-    fn take(&mut self, chunks: Vec<Chunk>, replaces: bool) -> Vec<Self> {
-        self.is_dirty = true;
-        let mut chunks = chunks.into_iter();
-        let Some(chunk) = chunks.next() else { return Vec::new() };
-        match &mut self.made {
-            Some(made) if !replaces => made.versions[chunk.detail] = Some(chunk.layer),
-            _ => {
-                self.changed_before_job.clear();
-                self.made = Some(Made::new(chunk));
-            }
-        }
-        let others = chunks.map(|chunk| Self {
-            is_stale: self.is_stale,
-            changed: self.changed.clone(),
-            first: chunk.first,
-            made: Some(Made::new(chunk)),
-            ..Self::new(LOWEST)
-        });
-        others.collect()
-    }
-}
-
-impl Made {
-    fn new(chunk: Chunk) -> Self {
-        let Chunk { detail, layer, max_zooms, bounds, items, names, .. } = chunk;
-        let mut versions: [Option<Layer>; NUM_COARSE + 1] = Default::default();
-        versions[detail] = Some(layer);
-        Self { versions, max_zooms, bounds, items, names }
-    }
-
-    /// All versions as one layer.
-    fn layer(&self) -> Layer {
-        let mut finest_first =
-            (0..=EXACT).rev().filter_map(|d: Detail| Some((d, self.versions[d].as_ref()?)));
-        let Some((_, finest)) = finest_first.next() else { return Layer::new() };
-        finest_first.fold(finest.clone(), |layer, (detail, version)| {
-            layer.with_coarser(self.max_zooms[detail], version)
-        })
     }
 }
 
 impl Scene {
+    /// Changes how much is kept of what no frame needs.
+    #[cfg(test)]
+    pub(super) fn set_max_unused_bytes(&mut self, max_unused_bytes: u64) {
+        self.max_unused_bytes = max_unused_bytes;
+    }
+
     /// The layers of all objects, from back to front. Layers in which nothing changed since the last call are the
     /// same `Arc`s as then.
     pub fn layers(&mut self, view: &SceneView<'_>, workers: Workers<'_>) -> Vec<Arc<Layer>> {
@@ -210,6 +137,7 @@ impl Scene {
         self.follow(view);
         self.divide(view, workers, &has_time);
         self.request(view, workers, &has_time);
+        self.forget_unused(&view.camera);
         self.put_together(view);
         self.layers.clone()
     }
@@ -373,6 +301,31 @@ impl Scene {
                 }
                 at += 1;
             }
+        }
+    }
+
+    /// Lets go of versions that were not needed for longest, where there are too many.
+    fn forget_unused(&mut self, camera: &Camera) {
+        let zoom = camera.zoom();
+        self.frame += 1;
+        for part in &mut self.parts {
+            part.note_wanted(zoom, self.frame);
+            part.note_wanted(zoom * AHEAD, self.frame);
+        }
+        // Until the right version is there, another is shown.
+        let parts = self.parts.iter().enumerate().filter(|(_, part)| part.has_version(camera, zoom));
+        let mut unused: Vec<Unused> = parts.flat_map(|(at, part)| part.unused(at, self.frame)).collect();
+        let mut num_bytes: u64 = unused.iter().map(|unused| unused.num_bytes).sum();
+        if num_bytes <= self.max_unused_bytes {
+            return;
+        }
+        unused.sort_unstable_by_key(|unused| unused.wanted_at);
+        for unused in unused {
+            if num_bytes <= self.max_unused_bytes {
+                break;
+            }
+            self.parts[unused.part_index].forget(&unused);
+            num_bytes -= unused.num_bytes;
         }
     }
 

@@ -287,64 +287,142 @@ fn what_sets_objects_apart_is_seen_without_colour() {
     );
 }
 
-#[test]
-fn a_coarser_version_is_nowhere_off_by_more_than_a_pixel() {
-    let schema = schema();
-    let ring = |center: Point, radius: f64| {
-        let point = |k: u32| {
-            let angle = f64::from(k) * std::f64::consts::TAU / 60.0;
-            let radius = radius * (1.0 + 0.1 * f64::from(k % 7));
-            center + Vector::new(angle.cos(), angle.sin()) * radius
-        };
-        (0..60).map(point).collect::<Vec<_>>()
+/// Sixty points around a centre, at distances from one to one and a half times the radius.
+fn ragged_ring(center: Point, radius: f64) -> Vec<Point> {
+    let point = |k: u32| {
+        let angle = f64::from(k) * std::f64::consts::TAU / 60.0;
+        let radius = radius * (1.0 + 0.1 * f64::from(k % 7));
+        center + Vector::new(angle.cos(), angle.sin()) * radius
     };
-    let mut drawn = Drawn::new();
-    for n in 0..40_u32 {
-        let center = Point::new(f64::from(n % 8) * 100.0 + 60.0, f64::from(n / 8) * 100.0 + 60.0);
-        drawn.draw(u128::from(n) + 1, Shape::Polygon(Polygon::from_ring(ring(center, f64::from(n) + 2.0))));
+    (0..60).map(point).collect()
+}
+
+/// Ragged shapes beside each other, without outlines and in full colour, so that each screen pixel is inside or outside.
+struct Field {
+    drawn: Drawn,
+    schema: Arc<Schema>,
+    center: Point,
+}
+
+/// What a field is seen in, screen pixels.
+const FIELD_VIEW: Size = Size::new(400, 260);
+
+impl Field {
+    /// Eight columns and five lines.
+    fn new(spacing: f64, radius_of: impl Fn(u32) -> f64) -> Self {
+        let mut drawn = Drawn::new();
+        for n in 0..40_u32 {
+            let center = Point::new((f64::from(n % 8) + 0.6) * spacing, (f64::from(n / 8) + 0.6) * spacing);
+            let ring = ragged_ring(center, radius_of(n));
+            drawn.draw(u128::from(n) + 1, Shape::Polygon(Polygon::from_ring(ring)));
+        }
+        Self { drawn, schema: schema(), center: Point::new(4.3 * spacing, 2.8 * spacing) }
     }
-    // Without outlines and in full colour, so that each screen pixel is inside or outside.
-    let style = SceneStyle { fill_opacity: 1.0, line_width_px: 0.0, scale: 0.0, ..SceneStyle::default() };
-    let picture_at = |first_zoom: f64, zoom: f64| {
-        let camera = Camera::new(Point::new(430.0, 280.0), zoom, Size::new(400, 260));
-        let nothing = BTreeSet::new();
-        let mut view = SceneView {
-            objects: drawn.document.alive(),
-            schema: &schema,
+
+    fn layers(&self, scene: &mut Scene, zoom: f64) -> Vec<Arc<Layer>> {
+        let style = SceneStyle { fill_opacity: 1.0, line_width_px: 0.0, scale: 0.0, ..SceneStyle::default() };
+        let view = SceneView {
+            objects: self.drawn.document.alive(),
+            schema: &self.schema,
             style,
             look: Look::Plain,
-            camera: Camera::new(camera.center(), first_zoom, camera.viewport()),
+            camera: self.camera(zoom),
             is_shown: &|_| true,
             shown_key: 0,
-            left_out: &nothing,
+            left_out: &BTreeSet::new(),
         };
+        scene.layers(&view, Workers::Here)
+    }
+
+    fn camera(&self, zoom: f64) -> Camera {
+        Camera::new(self.center, zoom, FIELD_VIEW)
+    }
+
+    /// Which screen pixels are inside a shape, as seen at a zoom by a scene that was first seen at another.
+    fn inside(&self, first_zoom: f64, zoom: f64) -> Inside {
         let mut scene = Scene::default();
-        scene.layers(&view, Workers::Here);
-        view.camera = camera;
-        let layers = scene.layers(&view, Workers::Here);
+        self.layers(&mut scene, first_zoom);
+        let layers = self.layers(&mut scene, zoom);
+        let camera = self.camera(zoom);
         let frame = Frame { camera, picture: None, display: Display::default(), probe: None, layers };
-        OffscreenRenderer::new().and_then(|mut gpu| gpu.render(&frame, Color::BLACK)).expect("it is drawn")
-    };
-    for zoom in [0.05, 0.11, 0.3, 0.45] {
-        // First seen from near, there is no coarser version.
-        let (coarse, exact) = (picture_at(zoom, zoom), picture_at(1000.0, zoom));
-        let is_red = |picture: &Picture, x: i64, y: i64| {
-            let (x, y) = (u32::try_from(x).ok(), u32::try_from(y).ok());
-            x.zip(y).and_then(|(x, y)| picture.pixel(x, y)).is_some_and(|pixel| pixel[0] > 100)
+        let drawn = OffscreenRenderer::new().and_then(|mut gpu| gpu.render(&frame, Color::BLACK));
+        Inside(drawn.expect("it is drawn"))
+    }
+}
+
+struct Inside(Picture);
+
+impl Inside {
+    fn contains(&self, x: u32, y: u32) -> bool {
+        self.0.pixel(x, y).is_some_and(|pixel| pixel[0] > 100)
+    }
+
+    /// Whether there are pixels inside and pixels outside among this one and its neighbours.
+    fn has_edge_at(&self, x: u32, y: u32) -> bool {
+        let around = || {
+            let [x, y] = [x, y].map(|n| n.saturating_sub(1)..=n + 1);
+            y.flat_map(move |y| x.clone().map(move |x| (x, y)))
         };
-        for (x, y) in (0..260).flat_map(|y| (0..400).map(move |x| (x, y))) {
-            let around = || (-1..=1).flat_map(|dy| (-1..=1).map(move |dx| (x + dx, y + dy)));
-            if is_red(&coarse, x, y) != is_red(&exact, x, y) {
-                let is_at_edge = |picture: &Picture| {
-                    around().any(|(x, y)| is_red(picture, x, y))
-                        && around().any(|(x, y)| !is_red(picture, x, y))
-                };
-                // What is smaller than a pixel may be seen in the one and not in the other.
-                let is_near = is_at_edge(&exact) || is_at_edge(&coarse);
-                assert!(is_near, "({x}, {y}) at zoom {zoom} is not at an edge");
-            }
+        around().any(|(x, y)| self.contains(x, y)) && around().any(|(x, y)| !self.contains(x, y))
+    }
+
+    /// The pixels that are inside in the one and outside in the other.
+    fn differing(&self, other: &Self) -> Vec<(u32, u32)> {
+        let pixels = (0..FIELD_VIEW.height).flat_map(|y| (0..FIELD_VIEW.width).map(move |x| (x, y)));
+        pixels.filter(|&(x, y)| self.contains(x, y) != other.contains(x, y)).collect()
+    }
+}
+
+#[test]
+fn a_coarser_version_is_nowhere_off_by_more_than_a_pixel() {
+    // Shapes of several pixels and more at each zoom.
+    let field = Field::new(300.0, |n| 40.0 + f64::from(n) * 1.5);
+    for zoom in [0.06, 0.11, 0.2, 0.3] {
+        // First seen from near, there is no coarser version.
+        let (coarse, exact) = (field.inside(zoom, zoom), field.inside(1000.0, zoom));
+        let differing = coarse.differing(&exact);
+        for &(x, y) in &differing {
+            assert!(exact.has_edge_at(x, y), "({x}, {y}) at zoom {zoom} is not at an edge");
         }
     }
+}
+
+#[test]
+fn shapes_of_a_pixel_or_two_stay_where_they_are() {
+    let field = Field::new(100.0, |n| f64::from(n) + 2.0);
+    for zoom in [0.05, 0.11, 0.3, 0.45] {
+        let (coarse, exact) = (field.inside(zoom, zoom), field.inside(1000.0, zoom));
+        for (x, y) in coarse.differing(&exact) {
+            // What is smaller than a pixel may be seen in the one and not in the other.
+            let is_near = exact.has_edge_at(x, y) || coarse.has_edge_at(x, y);
+            assert!(is_near, "({x}, {y}) at zoom {zoom} is not at an edge");
+        }
+    }
+}
+
+#[test]
+fn versions_that_nobody_looks_at_any_more_are_let_go() {
+    // Points so dense that the finer versions of each shape are large.
+    let mut field = Field::new(300.0, |_| 100.0);
+    for n in 0..40_u32 {
+        let ring = (0..6000).map(|k| {
+            let angle = f64::from(k) * std::f64::consts::TAU / 6000.0;
+            let radius = 100.0 + f64::from(k % 5);
+            Point::new(1300.0, 900.0) + Vector::new(angle.cos(), angle.sin()) * radius
+        });
+        field.drawn.draw(u128::from(n) + 100, Shape::Polygon(Polygon::from_ring(ring.collect())));
+    }
+    let num_bytes = |layers: &[Arc<Layer>]| layers.iter().map(|layer| layer.num_bytes()).sum::<u64>();
+    let mut scene = Scene::default();
+    let far = num_bytes(&field.layers(&mut scene, 0.05));
+    let near = num_bytes(&field.layers(&mut scene, 50.0));
+    assert!(near > 4 * far, "{near} bytes near, {far} far");
+    assert_eq!(num_bytes(&field.layers(&mut scene, 0.05)), near, "as long as there is room they stay");
+    scene.set_max_unused_bytes(1 << 20);
+    let again = num_bytes(&field.layers(&mut scene, 0.05));
+    assert!(again <= far + (1 << 20), "{again} bytes, {far} at first");
+    let back = num_bytes(&field.layers(&mut scene, 50.0));
+    assert!(back > 4 * far, "{back} bytes: they come back when they are needed");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use serde::Serialize;
 
 use super::super::Project;
-use super::super::large_edit::MAX_ASSETS_AT_ONCE;
+use super::super::large_edit::{MAX_ASSETS_AT_ONCE, MAX_OPS_AT_ONCE};
 use super::super::op_writer::OpWriter;
 use super::super::schema::schema_edits;
 use super::format_of;
@@ -78,7 +78,7 @@ pub struct ImportOutcome {
 impl ImportOutcome {
     /// Whether it is so much that it should be taken in by [`Project::start_taking_in`].
     pub fn is_large(&self) -> bool {
-        self.num_pictures > MAX_ASSETS_AT_ONCE as u64
+        self.num_pictures > MAX_ASSETS_AT_ONCE as u64 || self.num_objects > MAX_OPS_AT_ONCE as u64
     }
 }
 
