@@ -47,26 +47,73 @@ impl ColorTransform {
     /// the profile is sRGB; where the profile is of other channels than the picture; and where it is damaged,
     /// which is logged.
     pub fn from_icc(icc: &[u8], channels: ProfileChannels) -> Option<Self> {
+        Self::unless_srgb(channels, || ColorProfile::new_from_slice(icc))
+    }
+
+    /// The transform for code points of ITU-T H.273, as AVIF and videos have them. `None` where it needs none, or they
+    /// say nothing.
+    ///
+    /// The curve of BT.709 and its kin (1, 6, 14, 15) is taken for that of sRGB, as by most programs: such pictures are
+    /// made to be looked at as they are. Those of HDR (PQ, 16, and HLG, 18) are left as they are too: they have no
+    /// white that sRGB could stand on.
+    pub fn from_cicp(primaries: u8, transfer: u8, channels: ProfileChannels) -> Option<Self> {
+        use moxcms::{CicpColorPrimaries as Primaries, TransferCharacteristics as Transfer};
+        let transfer = match transfer {
+            4 => Transfer::Bt470M,
+            5 => Transfer::Bt470Bg,
+            8 => Transfer::Linear,
+            9 => Transfer::Log100,
+            10 => Transfer::Log100sqrt10,
+            16 | 18 => return None,
+            _ => Transfer::Srgb,
+        };
+        let primaries = Primaries::try_from(primaries).ok();
+        let known = primaries.filter(|p| !matches!(p, Primaries::Reserved | Primaries::Unspecified));
+        let primaries = known.unwrap_or(Primaries::Bt709);
+        if transfer == Transfer::Srgb && (primaries == Primaries::Bt709 || channels == ProfileChannels::Gray)
+        {
+            return None;
+        }
+        Self::unless_srgb(channels, || {
+            let colors = ColorProfile::new_from_cicp(moxcms::CicpProfile {
+                color_primaries: primaries,
+                transfer_characteristics: transfer,
+                matrix_coefficients: moxcms::MatrixCoefficients::Identity,
+                full_range: true,
+            });
+            if channels != ProfileChannels::Gray {
+                return Ok(colors);
+            }
+            let mut gray = ColorProfile::new_gray_with_gamma(1.0);
+            gray.gray_trc = colors.green_trc;
+            Ok(gray)
+        })
+    }
+
+    /// `None` where the profile changes nothing, is not one of such channels, or is damaged, which is logged.
+    fn unless_srgb(
+        channels: ProfileChannels,
+        profile: impl FnOnce() -> Result<ColorProfile, moxcms::CmsError>,
+    ) -> Option<Self> {
         // The profile comes from a file, and the code that reads it from many hands.
         let made = catch_unwind(AssertUnwindSafe(|| {
-            let transform = Self::make(icc, channels)?;
+            let transform = Self::make(profile()?, channels)?;
             Ok::<_, moxcms::CmsError>(transform.filter(|transform| !transform.is_srgb()))
         }));
         match made {
             Ok(Ok(transform)) => transform,
             Ok(Err(error)) => {
-                log::warn!("a colour profile of {} bytes is ignored: {error}", icc.len());
+                log::warn!("a colour profile is ignored: {error}");
                 None
             }
             Err(_) => {
-                log::warn!("a colour profile of {} bytes is ignored, as it cannot be read", icc.len());
+                log::warn!("a colour profile is ignored, as it cannot be read");
                 None
             }
         }
     }
 
-    fn make(icc: &[u8], channels: ProfileChannels) -> Result<Option<Self>, moxcms::CmsError> {
-        let profile = ColorProfile::new_from_slice(icc)?;
+    fn make(profile: ColorProfile, channels: ProfileChannels) -> Result<Option<Self>, moxcms::CmsError> {
         let (space, from, to) = match channels {
             ProfileChannels::Gray => (DataColorSpace::Gray, Layout::Gray, Layout::Rgb),
             ProfileChannels::Rgb => (DataColorSpace::Rgb, Layout::Rgba, Layout::Rgba),

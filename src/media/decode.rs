@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use image::{ColorType, ImageDecoder, ImageReader, Limits};
 
+use super::avif::decode_avif;
 use super::buffer::{PixelBuffer, working_bytes};
 use super::color_transform::{ColorTransform, ProfileChannels, icc_from_jpeg};
 use super::convert::{deep_from_decoded, make_opaque, rgba_from_decoded, rgba_from_inverted_cmyk};
@@ -168,6 +169,12 @@ impl<'a> Source<'a> {
             PictureFormat::Tiff => {
                 let decode = || decode_tiff(self.path, wanted, self.limits, self.context);
                 guarded(self.path, decode).map(|(tile, warning)| (Pixels::Values(tile), warning))
+            }
+            PictureFormat::Avif => {
+                let Self { opened, path, context, .. } = self;
+                let file = opened.reader.into_inner();
+                let decoded = guarded(path, || decode_avif(file, path, context));
+                decoded.map(|(tile, warning)| (Pixels::Values(tile), warning))
             }
             _ => self.decode_with_image(),
         }
@@ -374,7 +381,8 @@ fn unsupported_pixels(info: &MediaInfo, color_type: ColorType, path: &Path) -> M
 fn gives_parts(format: PictureFormat) -> bool {
     match format {
         PictureFormat::Bmp | PictureFormat::Gif | PictureFormat::Png | PictureFormat::Pnm => true,
-        PictureFormat::Hdr
+        PictureFormat::Avif
+        | PictureFormat::Hdr
         | PictureFormat::Jpeg
         | PictureFormat::OpenExr
         | PictureFormat::Tga

@@ -27,8 +27,8 @@ pub enum MediaError {
     },
     /// Its content is of no known kind.
     #[error(
-        "this is no picture; supported are JPEG, PNG, TIFF, WebP, GIF, BMP, PNM, TGA, OpenEXR and Radiance HDR. \
-         Leave the file out, or convert it: {path}"
+        "this is no picture; supported are JPEG, PNG, TIFF, WebP, AVIF, GIF, BMP, PNM, TGA, OpenEXR and Radiance \
+         HDR. Leave the file out, or convert it: {path}"
     )]
     NotAPicture {
         /// The file.

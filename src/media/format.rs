@@ -5,7 +5,7 @@ use std::path::Path;
 /// Extensions of picture files that can be opened, lower case.
 pub const PICTURE_EXTENSIONS: &[&str] = &[
     "jpg", "jpeg", "jpe", "jfif", "png", "apng", "tif", "tiff", "webp", "gif", "bmp", "dib", "pnm", "pbm",
-    "pgm", "ppm", "pam", "tga", "exr", "hdr",
+    "pgm", "ppm", "pam", "tga", "exr", "hdr", "avif", "avifs",
 ];
 
 /// Extensions of video files, lower case.
@@ -22,12 +22,14 @@ const RAW_EXTENSIONS: &[&str] = &[
 ];
 
 /// How many first bytes [`recognise`] wants to see.
-pub(super) const NUM_HEAD_BYTES: usize = 32;
+pub(super) const NUM_HEAD_BYTES: usize = 64;
 
 /// A format of pictures that can be decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PictureFormat {
+    /// AVIF; of a sequence, the still picture.
+    Avif,
     /// Windows bitmap.
     Bmp,
     /// GIF; of an animation, the first frame.
@@ -54,6 +56,7 @@ impl PictureFormat {
     /// The name that people know it by.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Avif => "AVIF",
             Self::Bmp => "BMP",
             Self::Gif => "GIF",
             Self::Hdr => "Radiance HDR",
@@ -69,6 +72,7 @@ impl PictureFormat {
 
     pub(super) fn image_format(self) -> image::ImageFormat {
         match self {
+            Self::Avif => image::ImageFormat::Avif,
             Self::Bmp => image::ImageFormat::Bmp,
             Self::Gif => image::ImageFormat::Gif,
             Self::Hdr => image::ImageFormat::Hdr,
@@ -175,14 +179,22 @@ fn by_container(head: &[u8]) -> Option<FileKind> {
         return None;
     }
     Some(match kind_at_8 {
+        b"avif" | b"avis" => FileKind::Picture(PictureFormat::Avif),
+        b"mif1" | b"msf1" if is_compatible_with_avif(head) => FileKind::Picture(PictureFormat::Avif),
         b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"mif1" | b"msf1" => {
             FileKind::Unsupported("HEIC pictures")
         }
-        b"avif" | b"avis" => FileKind::Unsupported("AVIF pictures"),
         b"crx " => FileKind::Unsupported("camera raw files"),
         b"qt  " => FileKind::Video("QuickTime"),
         _ => FileKind::Video("MP4"),
     })
+}
+
+/// Whether one of the brands behind the first, as far as they are there, is that of AVIF.
+fn is_compatible_with_avif(head: &[u8]) -> bool {
+    let num_bytes = u32::from_be_bytes([head[0], head[1], head[2], head[3]]) as usize;
+    let brands = head.get(16..num_bytes.min(head.len())).unwrap_or_default();
+    brands.as_chunks::<4>().0.iter().any(|brand| matches!(brand, b"avif" | b"avis"))
 }
 
 #[cfg(test)]
@@ -207,6 +219,9 @@ mod tests {
         assert_eq!(kind("a.avi", b"RIFF1234AVI LIST"), FileKind::Video("AVI"));
         assert_eq!(kind("a.TS", b"no mark"), FileKind::Video("by its name"));
         assert_eq!(kind("a.heic", b"\0\0\0\x18ftypheic"), FileKind::Unsupported("HEIC pictures"));
+        let brands = b"\0\0\0\x1cftypmif1\0\0\0\0miafavif";
+        assert_eq!(kind("a.heif", &brands[..20]), FileKind::Unsupported("HEIC pictures"));
+        assert_eq!(kind("a.heif", brands), FileKind::Picture(PictureFormat::Avif));
         assert_eq!(kind("a.NEF", b"MM\0*\0\0\0\x08"), FileKind::Unsupported("camera raw files"));
     }
 

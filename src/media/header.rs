@@ -10,7 +10,7 @@ use image::{ColorType, ExtendedColorType, ImageDecoder, ImageReader};
 use super::error::MediaError;
 use super::format::PictureFormat;
 use super::orientation::Orientation;
-use super::{jpeg_header, png_header, tiff, webp_header};
+use super::{avif, jpeg_header, png_header, tiff, webp_header};
 use crate::pixels::Size;
 
 /// What the colours of a stored picture are made of.
@@ -56,6 +56,7 @@ pub(super) fn read_header(
 ) -> Result<Header, MediaError> {
     let from_io = |error| MediaError::from_decoder_io(path, error);
     let header = match format {
+        PictureFormat::Avif => avif::read_header(reader.get_ref(), path),
         PictureFormat::Jpeg => jpeg_header::read(reader).map_err(from_io),
         PictureFormat::Png => png_header::read(reader).map_err(from_io),
         PictureFormat::WebP => webp_header::read(reader).map_err(from_io),

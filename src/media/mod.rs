@@ -14,7 +14,7 @@
 //! **Video** is a folder of its own, `video`, with FFmpeg behind it: frames by number, exact in any order.
 //!
 //! **Decoders.** JPEG goes through libjpeg-turbo straight into the finished picture's memory, TIFF through a reader of
-//! our own ([`open_tiff`]), everything else through the `image` crate. 16-bit and float channels keep their values
+//! our own ([`open_tiff`]), AVIF through a reader of its boxes and dav1d in Rust, everything else through the `image` crate. 16-bit and float channels keep their values
 //! where they are asked for ([`decode_deep`]), and are otherwise seen through a window. Colours are brought into sRGB by
 //! the ICC profile of the file ([`ColorTransform`]).
 //!
@@ -35,6 +35,7 @@
 //!   [`JobPool`](crate::base::jobs::JobPool).
 //! - Unsafe code is in `turbo` (the C library), `buffer` (zeroed memory, large pages) and `video/ffmpeg` alone.
 
+mod avif;
 mod buffer;
 mod cache_folder;
 #[cfg(test)]
@@ -45,6 +46,7 @@ mod convert;
 mod decode;
 mod disk_cache;
 mod error;
+mod fault;
 mod file_at;
 mod format;
 #[cfg(feature = "video")]

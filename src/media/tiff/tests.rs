@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::base::jobs::JobContext;
 use crate::media::test_pictures::cancelled_context;
-use crate::media::{Orientation, RegionSource};
+use crate::media::{MediaError, Orientation, RegionSource};
 use crate::pixels::{PixelFormat, PixelRect, PixelValue, Pyramid, Size, Tile};
 
 const SIZE: Size = Size::new(43, 27);
