@@ -16,6 +16,7 @@ use super::format::PictureFormat;
 use super::header::{ColorKind, guarded};
 use super::orientation::Orientation;
 use super::probe::{MediaInfo, Opened, open};
+use super::quick_look::quick_look;
 use super::resize::fit_within;
 use super::tiff::decode_tiff;
 use super::turbo::Decompressor;
@@ -134,17 +135,21 @@ struct Source<'a> {
 impl<'a> Source<'a> {
     fn open(path: &'a Path, limits: &'a DecodeLimits, context: &'a JobContext) -> Result<Self, MediaError> {
         let source = Self { opened: open(path)?, path, limits, context };
-        if source.opened.info.format != PictureFormat::Tiff {
-            source.check_limits()?;
-        }
         source.check_cancelled()?;
         Ok(source)
     }
 
-    fn check_limits(&self) -> Result<(), MediaError> {
+    /// For decoding in full, or at a fraction of the size that is enough for `wanted`.
+    fn check_limits(&self, wanted: Option<Size>) -> Result<(), MediaError> {
         check_length(&self.opened, self.path)?;
         let Opened { info, header, .. } = &self.opened;
-        let size = info.size;
+        // Of those JPEGs that take no more memory than what comes out, a fraction is enough.
+        let is_reducible =
+            info.format == PictureFormat::Jpeg && header.working_bytes == 0 && header.least_file_bytes > 0;
+        let size = match wanted {
+            Some(max) if is_reducible => reduced_size(info.size, info.size.fit_within(max)),
+            _ => info.size,
+        };
         if size.num_pixels() > self.limits.max_pixels {
             return Err(MediaError::too_many_pixels(self.path, size, self.limits));
         }
@@ -163,6 +168,15 @@ impl<'a> Source<'a> {
 
     /// Decodes, at a fraction of the size that is enough for `wanted` where the format allows.
     fn decode(mut self, wanted: Option<Size>) -> Result<DecodedPixels, MediaError> {
+        if let Some(max) = wanted
+            && let Some(DecodedTile { tile, warning }) =
+                quick_look(self.path, &self.opened.info, max, self.context)?
+        {
+            return Ok((Pixels::Values(tile), warning));
+        }
+        if self.opened.info.format != PictureFormat::Tiff {
+            self.check_limits(wanted)?;
+        }
         self.opened.reader.seek(SeekFrom::Start(0)).map_err(|error| MediaError::read(self.path, error))?;
         match self.opened.info.format {
             PictureFormat::Jpeg => self.decode_jpeg(wanted),
@@ -227,6 +241,13 @@ impl<'a> Source<'a> {
         });
         if context.is_cancelled() { Err(MediaError::Cancelled) } else { result }
     }
+}
+
+/// What [`Decompressor::scale_towards`] makes of a size.
+fn reduced_size(size: Size, wanted: Size) -> Size {
+    let is_enough = |d: &u32| size.width / d >= wanted.width && size.height / d >= wanted.height;
+    let denominator = [8, 4, 2].into_iter().find(is_enough).unwrap_or(1);
+    Size::new(size.width.div_ceil(denominator), size.height.div_ceil(denominator))
 }
 
 /// Refuses a file that is too short for what it declares.

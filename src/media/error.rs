@@ -64,7 +64,7 @@ pub enum MediaError {
     /// A picture over the limits that the caller set.
     #[error(
         "the picture is too large to open: {width} × {height} pixels, and {cause}; \
-         scale it down or cut it into parts: {path}",
+         convert it to a tiled TIFF, which opens at any size, or scale it down: {path}",
         width = size.width,
         height = size.height
     )]

@@ -19,8 +19,8 @@
 //! the ICC profile of the file ([`ColorTransform`]).
 //!
 //! **Very large pictures** are never in memory as a whole. [`Opening`] decides: up to [`MAX_WHOLE_PIXELS`] a picture is
-//! decoded, a larger one comes as tiles ([`TileLoader`]) from a [`RegionSource`] (JPEG and TIFF) or from what was made
-//! of it on disk ([`PyramidCache`]).
+//! decoded, a larger one comes as tiles ([`TileLoader`]) from a [`RegionSource`] (JPEG, TIFF, BMP and PNM) or from what
+//! was made of it on disk ([`PyramidCache`]). Their thumbnails come from there too, or from a sample.
 //!
 //! **Errors** are [`MediaError`]s: what is wrong, what to do, which file. A damaged file that can be decoded in
 //! part gives a picture and a warning.
@@ -63,9 +63,11 @@ mod open;
 mod open_tests;
 mod open_tiles;
 mod orientation;
+mod plain;
 mod png_header;
 mod png_rows;
 mod probe;
+mod quick_look;
 mod resize;
 mod scan;
 mod sequence;

@@ -84,8 +84,8 @@ impl Opening {
 
     /// Whether a picture is too large to be in memory as a whole, and of a format that may be read otherwise.
     pub fn comes_as_tiles(&self, info: &MediaInfo) -> bool {
-        let is_possible =
-            matches!(info.format, PictureFormat::Jpeg | PictureFormat::Png | PictureFormat::Tiff);
+        use PictureFormat::{Bmp, Jpeg, Png, Pnm, Tiff};
+        let is_possible = matches!(info.format, Bmp | Jpeg | Png | Pnm | Tiff);
         is_possible && info.size.num_pixels() > self.max_whole_pixels
     }
 }

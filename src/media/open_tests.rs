@@ -182,6 +182,26 @@ fn levels_that_a_tiff_lacks_are_made_once() {
 }
 
 #[test]
+fn pixels_that_lie_in_the_file_as_they_are_are_read_from_there() {
+    let size = Size::new(4200, 40);
+    let pixels = soft(size, 3);
+    let expected: Vec<u8> =
+        pixels.as_chunks::<3>().0.iter().flat_map(|[r, g, b]| [*r, *g, *b, 255]).collect();
+    let whole = MemoryPyramid::new(Tile::new(size, PixelFormat::Rgba8, expected).unwrap());
+    for format in [image::ImageFormat::Bmp, image::ImageFormat::Pnm] {
+        let mut data = std::io::Cursor::new(Vec::new());
+        let picture = image::RgbImage::from_raw(size.width, size.height, pixels.clone()).unwrap();
+        picture.write_to(&mut data, format).unwrap();
+        let it = fixture();
+        let opened = it.open(&it.write("large.picture", &data.into_inner())).unwrap();
+        opened.wait_until_exact();
+        for id in tiles_of(&opened, 0..opened.tiles().pyramid().num_levels()) {
+            assert_eq!(Some(it.wait_for(&opened, id)), whole.tile(id), "{format:?} {id:?}");
+        }
+    }
+}
+
+#[test]
 fn a_png_is_read_from_top_to_bottom_once_in_its_own_depth() {
     let size = Size::new(600, 530);
     let colors = [

@@ -10,6 +10,7 @@ use super::format::PictureFormat;
 use super::jpeg::{JpegFile, JpegSource};
 use super::open::Opening;
 use super::orientation::Orientation;
+use super::plain::open_plain;
 use super::png_rows::PngRows;
 use super::probe::MediaInfo;
 use super::source::RegionSource;
@@ -46,6 +47,13 @@ impl Opening {
             PictureFormat::Tiff => {
                 let source: Arc<dyn RegionSource> = open_tiff(path)?.into();
                 self.open_source(path, key, source, context).map(Some)
+            }
+            PictureFormat::Bmp | PictureFormat::Pnm => {
+                let Some(source) = open_plain(path, info.format)? else { return Ok(None) };
+                if source.size() != info.size {
+                    return Err(MediaError::damaged(path, "its header contradicts itself"));
+                }
+                self.open_source(path, key, Arc::new(source), context).map(Some)
             }
             _ => Ok(None),
         }

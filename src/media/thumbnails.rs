@@ -4,6 +4,7 @@
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use image::ImageEncoder as _;
 
@@ -14,9 +15,10 @@ use super::decode::Decoded;
 use super::decode::{DecodeLimits, decode, decode_within};
 use super::disk_cache::{DiskCache, note_use};
 use super::error::MediaError;
-use super::resize::is_opaque;
+use super::resize::{is_opaque, resize};
+use super::tiles::PyramidCache;
 use crate::base::jobs::JobContext;
-use crate::pixels::{Picture, Size};
+use crate::pixels::{ColorMap, Picture, Size, Window};
 
 /// The longest side of a thumbnail.
 pub const THUMBNAIL_SIDE_PX: u32 = 320;
@@ -32,17 +34,22 @@ const JPEG_QUALITY: i32 = 88;
 pub struct ThumbnailCache {
     files: DiskCache,
     limits: DecodeLimits,
+    /// Very large pictures that were opened once are there, small versions and all.
+    pyramids: Option<Arc<PyramidCache>>,
 }
 
 impl ThumbnailCache {
     /// A cache in the given folder. Nothing is read or written yet.
     pub fn new(folder: impl Into<PathBuf>, budget_bytes: u64) -> Self {
-        Self { files: DiskCache::new(folder, budget_bytes), limits: DecodeLimits::default() }
+        Self { files: DiskCache::new(folder, budget_bytes), limits: DecodeLimits::default(), pyramids: None }
     }
 
-    /// A cache of the default size in the user's [`cache_folder`].
+    /// A cache of the default size in the user's [`cache_folder`], beside the pyramids that are kept there.
     pub fn in_cache_folder() -> Self {
-        Self::new(cache_folder().join("thumbnails"), DEFAULT_THUMBNAIL_BUDGET_BYTES)
+        Self {
+            pyramids: Some(Arc::new(PyramidCache::in_cache_folder())),
+            ..Self::new(cache_folder().join("thumbnails"), DEFAULT_THUMBNAIL_BUDGET_BYTES)
+        }
     }
 
     /// Where the files lie.
@@ -52,6 +59,17 @@ impl ThumbnailCache {
 
     /// The thumbnail, if it is on disk and sound.
     pub fn get(&self, key: ContentKey) -> Option<Picture> {
+        self.get_of_pyramid(key).or_else(|| self.get_file(key))
+    }
+
+    /// Of a very large picture, which may have had but a sample before it was opened.
+    fn get_of_pyramid(&self, key: ContentKey) -> Option<Picture> {
+        let overview = self.pyramids.as_ref()?.overview(key)?;
+        let picture = Window::to_see(&overview).picture(&overview, ColorMap::default());
+        resize(&picture, picture.size().fit_within(Size::new(THUMBNAIL_SIDE_PX, THUMBNAIL_SIDE_PX)))
+    }
+
+    fn get_file(&self, key: ContentKey) -> Option<Picture> {
         let file = self.files.file_of(key);
         let side_px = u64::from(THUMBNAIL_SIDE_PX);
         let limits = DecodeLimits { max_pixels: side_px * side_px, max_bytes: 1 << 24 };
@@ -152,8 +170,10 @@ mod tests {
     use std::time::{Duration, SystemTime};
 
     use super::*;
+    use crate::base::jobs::JobPool;
     use crate::media::disk_cache::USE_RESOLUTION;
     use crate::media::test_pictures::{jpeg, key, png, quadrants};
+    use crate::pixels::{Pyramid, Tile};
 
     struct Fixture {
         _folder: tempfile::TempDir,
@@ -206,6 +226,22 @@ mod tests {
         let made = it.make(1);
         assert_eq!((made.size(), made.pixel(3, 3)), (Size::new(30, 20), Some([9, 8, 7, 100])));
         assert_eq!(it.cache.get(key(1)), Some(made));
+    }
+
+    #[test]
+    fn a_picture_that_was_opened_tile_by_tile_is_seen_as_its_tiles_are() {
+        let mut it = fixture(b"cannot be decoded", 1 << 20);
+        let pyramids = Arc::new(PyramidCache::new(it.cache.folder().join("pyramids"), 1 << 24));
+        it.cache.pyramids = Some(Arc::clone(&pyramids));
+        assert_eq!(it.cache.get(key(1)), None);
+        let whole = Tile::from(&quadrants(Size::new(1000, 800)));
+        let pyramid = Pyramid::new(whole.size());
+        let mut builder = pyramids.begin(key(1), pyramid, whole.format(), 0).unwrap();
+        builder.push(&whole, &Arc::new(JobPool::new(1))).unwrap();
+        builder.finish(&[], &JobContext::detached()).unwrap();
+        let made = it.make(1);
+        assert_eq!(made.size(), Size::new(320, 256));
+        assert_eq!(made.pixel(300, 20), quadrants(Size::new(2, 2)).pixel(1, 0));
     }
 
     #[test]

@@ -9,7 +9,7 @@ const LOOKUP_BITS: u32 = 11;
 const MAX_LENGTH: usize = 16;
 
 /// A code as a file defines it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct HuffmanTable {
     /// How many codes there are of each length, 1 to 16.
     counts: [u8; MAX_LENGTH],

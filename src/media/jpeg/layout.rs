@@ -15,6 +15,9 @@ const MAX_BLOCKS: usize = 10;
 /// Categories of DC differences at 8 bits, and one more for those of damaged data.
 const DC_SYMBOLS: std::ops::RangeInclusive<u8> = 0..=12;
 
+/// SOF2.
+const PROGRESSIVE: u8 = 0xc2;
+
 /// The symbol that ends a block.
 pub(super) const END_OF_BLOCK: u8 = 0;
 
@@ -31,6 +34,8 @@ pub(super) struct JpegLayout {
     pub blocks: Vec<Block>,
     /// MCUs between two restarts; 0 where there are none.
     pub restart_interval: u32,
+    /// Bits that DC coefficients lack at their low end, in the first scan of a progressive file.
+    pub num_missing_bits: u32,
     /// With a word for each category, and for the end of a block.
     pub dc_tables: [Option<HuffmanTable>; 4],
     pub ac_tables: [Option<HuffmanTable>; 4],
@@ -57,6 +62,16 @@ pub(super) struct Block {
 impl JpegLayout {
     /// Reads it from the file's start. `None` for other kinds of JPEG.
     pub fn read<R: BufRead + Seek>(reader: &mut R) -> io::Result<Option<Self>> {
+        Self::read_kind(reader, false)
+    }
+
+    /// Reads that of the first scan of a progressive file, where this holds the DC coefficients of all components, as
+    /// if it were the only one. `None` for other files.
+    pub fn read_first_scan<R: BufRead + Seek>(reader: &mut R) -> io::Result<Option<Self>> {
+        Self::read_kind(reader, true)
+    }
+
+    fn read_kind<R: BufRead + Seek>(reader: &mut R, is_progressive: bool) -> io::Result<Option<Self>> {
         let mut header = Header::default();
         let mut start = [0; 2];
         reader.read_exact(&mut start)?;
@@ -68,10 +83,11 @@ impl JpegLayout {
                 _ => {}
             }
             let num_bytes = segment_bytes(reader)?;
-            let is_used = matches!(marker, 0xc0 | 0xc1 | 0xc4 | 0xda | 0xdb | 0xdd | 0xe0 | 0xee);
+            let is_frame = if is_progressive { marker == 0xc2 } else { matches!(marker, 0xc0 | 0xc1) };
+            let is_used = is_frame || matches!(marker, 0xc4 | 0xda | 0xdb | 0xdd | 0xe0 | 0xee);
             if !is_used {
-                if matches!(marker, 0xc2..=0xcf) {
-                    return Ok(None); // Progressive, lossless, arithmetic.
+                if matches!(marker, 0xc0..=0xcf) {
+                    return Ok(None); // Another kind of frame.
                 }
                 reader.seek_relative(num_bytes as i64)?;
                 continue;
@@ -149,8 +165,8 @@ impl Header {
     /// Takes a segment. `None` when it makes a file that is not read by region.
     fn add(&mut self, marker: u8, body: Vec<u8>) -> Option<()> {
         match marker {
-            0xc0 | 0xc1 if self.frame.is_none() => self.frame = Some(Frame::parse(marker, body)?),
-            0xc0 | 0xc1 => return None,
+            0xc0..=0xc2 if self.frame.is_none() => self.frame = Some(Frame::parse(marker, body)?),
+            0xc0..=0xc2 => return None,
             0xc4 => {
                 let mut rest = body.as_slice();
                 while let Some((kind, tables)) = rest.split_first() {
@@ -177,6 +193,14 @@ impl Header {
         if usize::from(*scan.first()?) != num_components || scan.len() != 4 + 2 * num_components {
             return None;
         }
+        let mut num_missing_bits = 0;
+        let mut ac_tables = self.ac_tables;
+        if frame.marker == PROGRESSIVE {
+            // From the first coefficient to the first, for the first time, without some low bits.
+            let [0, 0, approximation @ 0..=13] = scan[1 + 2 * num_components..] else { return None };
+            num_missing_bits = approximation.into();
+            ac_tables = std::array::from_fn(|_| Some(HuffmanTable::default()));
+        }
         let mut blocks = Vec::new();
         for [id, tables] in scan[1..].as_chunks::<2>().0.iter().take(num_components) {
             let component = frame.components.iter().position(|component| component.id == *id)?;
@@ -193,7 +217,7 @@ impl Header {
             tables.map(|table| table?.with_symbols(symbols.clone()))
         };
         let dc_tables = extended(self.dc_tables, DC_SYMBOLS);
-        let ac_tables = extended(self.ac_tables, END_OF_BLOCK..=END_OF_BLOCK);
+        let ac_tables = extended(ac_tables, END_OF_BLOCK..=END_OF_BLOCK);
         let has_tables = |block: &Block| {
             let has = |tables: &[Option<_>; 4], index: usize| tables.get(index).is_some_and(Option::is_some);
             has(&dc_tables, block.dc_table) && has(&ac_tables, block.ac_table)
@@ -209,11 +233,12 @@ impl Header {
             num_components,
             blocks,
             restart_interval: self.restart_interval,
+            num_missing_bits,
             dc_tables,
             ac_tables,
             data_start,
             kept_segments: self.kept_segments,
-            frame_marker: frame.marker,
+            frame_marker: if frame.marker == PROGRESSIVE { 0xc0 } else { frame.marker },
             frame_components: frame.body[5..].to_vec(),
             // What selects coefficients has but one meaning here, and some writers leave it empty.
             scan: [&scan[..1 + 2 * num_components], &[0, 63, 0]].concat(),

@@ -81,6 +81,32 @@ impl McuCoder {
         Some(())
     }
 
+    /// Reads one MCU of DC coefficients alone, which lack some low bits, and writes it as one of whole blocks. `false`
+    /// when the data make no sense: from there on, its blocks are like those before.
+    pub fn complete(
+        &self,
+        reader: &mut BitReader,
+        predictors: &mut Predictors,
+        num_missing_bits: u32,
+        writer: &mut BitWriter,
+        written: &mut Predictors,
+    ) -> bool {
+        let mut is_sound = true;
+        for block in &self.blocks {
+            // The layout has both tables of every block.
+            let Some((dc, ac)) = self.coders(block) else { continue };
+            let difference = if is_sound { dc.decoder.read(reader) } else { None };
+            is_sound &= difference.is_some();
+            let value = &mut predictors[block.component];
+            add(value, difference.unwrap_or(0));
+            let mut whole = 0;
+            add(&mut whole, i32::from(*value) << num_missing_bits);
+            dc.write(writer, whole, &mut written[block.component]);
+            writer.put(ac.end_of_block.bits.into(), ac.end_of_block.length.into());
+        }
+        is_sound
+    }
+
     /// Writes an MCU of middle grey.
     pub fn write_grey(&self, writer: &mut BitWriter, written: &mut Predictors) {
         for block in &self.blocks {

@@ -11,12 +11,14 @@
 //! What is damaged is found while indexing: lost MCUs are grey, and so is the rest of the picture, up to the next
 //! restart marker where the file has them.
 //!
-//! Sequential Huffman-coded JPEG of one scan and 8 bits, which is nearly every file; others are decoded as a whole.
+//! Sequential Huffman-coded JPEG of one scan and 8 bits, which is nearly every file; others are decoded as a whole, or
+//! seen through their [`first_scan`].
 //!
 //! **Invariants.** Nothing of the file is believed: what the index or the file say wrong gives wrong or grey pixels,
 //! never a panic. Memory goes with the region that is read, never with the file.
 
 mod bits;
+mod first_scan;
 mod huffman;
 mod index;
 mod layout;
@@ -26,4 +28,5 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
+pub(super) use first_scan::decode_first_scan;
 pub use source::{JpegFile, JpegSource};

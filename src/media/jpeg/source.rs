@@ -1,7 +1,7 @@
 //! A JPEG file that is read by region.
 
 use std::fs::File;
-use std::io::{self, BufReader, Seek};
+use std::io::{self, BufReader};
 use std::ops::{Range, RangeInclusive};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -53,17 +53,21 @@ impl JpegFile {
         let from_io = |error| MediaError::from_decoder_io(path, error);
         let mut reader = BufReader::new(File::open(path).map_err(|error| MediaError::read(path, error))?);
         let Some(layout) = JpegLayout::read(&mut reader).map_err(from_io)? else { return Ok(None) };
-        reader.rewind().map_err(from_io)?;
         let file = FileAt::new(reader.into_inner()).map_err(from_io)?;
+        Self::with_layout(path, file, layout).map(|file| Some(Arc::new(file))).map_err(from_io)
+    }
+
+    /// A file whose layout is known.
+    pub(super) fn with_layout(path: &Path, file: FileAt, layout: JpegLayout) -> io::Result<Self> {
         let mut head = Vec::new();
-        file.read(0, layout.data_start.min(MAX_HEAD_BYTES) as usize, &mut head).map_err(from_io)?;
+        file.read(0, layout.data_start.min(MAX_HEAD_BYTES) as usize, &mut head)?;
         let channels = match layout.num_components {
             1 => ProfileChannels::Gray,
             3 => ProfileChannels::Rgb,
             _ => ProfileChannels::Cmyk,
         };
         let transform = icc_from_jpeg(&head).and_then(|icc| ColorTransform::from_icc(&icc, channels));
-        Ok(Some(Arc::new(Self { file, path: path.to_owned(), layout, transform })))
+        Ok(Self { file, path: path.to_owned(), layout, transform })
     }
 
     /// The size of the stored picture.
@@ -94,8 +98,17 @@ impl JpegFile {
         if context.is_cancelled() {
             return Err(MediaError::Cancelled);
         }
+        self.decode_data(&data, level)
+    }
+
+    /// Decodes a whole file in memory that has the colours of this one.
+    pub(super) fn decode_data(
+        &self,
+        data: &[u8],
+        level: u32,
+    ) -> Result<(Tile, Option<Arc<str>>), MediaError> {
         let damaged = |cause| MediaError::damaged(&self.path, cause);
-        let mut decompressor = scaled_decompressor(&data, level).map_err(damaged)?;
+        let mut decompressor = scaled_decompressor(data, level).map_err(damaged)?;
         let (pixels, complaint) = decode_pixels(&mut decompressor, self.transform.as_ref());
         let size = decompressor.output_size();
         let tile = Tile::new(size, self.format(), pixels)

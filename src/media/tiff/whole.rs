@@ -11,8 +11,9 @@ use super::page::{Color, Page};
 use super::{TiffSource, open_tiff};
 use crate::base::jobs::JobContext;
 use crate::media::header::{ColorKind, Header};
+use crate::media::quick_look::reduce_strips;
 use crate::media::{DecodeLimits, MediaError, RegionSource};
-use crate::pixels::{PixelRect, Size, Tile, halved};
+use crate::pixels::{PixelRect, Size, Tile};
 
 /// What the tags of the first page say.
 pub(in crate::media) fn read_header(file: &File, path: &Path) -> Result<Header, MediaError> {
@@ -41,8 +42,11 @@ pub(in crate::media) fn read_header(file: &File, path: &Path) -> Result<Header, 
     })
 }
 
-/// A picture that is too large to be read, and has no smaller version, is sampled for so long: some thousand tiles.
+/// A picture that takes too long to be read, and has no smaller version, is sampled for so long: some thousand tiles.
 const SAMPLING_TIME: Duration = Duration::from_secs(3);
+
+/// For a quick look, at most so many pixels are read, in some seconds.
+const MAX_REDUCED_PIXELS: u64 = 200_000_000;
 
 /// Decodes a file in full or, for a quick look, from its coarsest level that is at least as large as it shall be,
 /// reduced to less than twice that. Then the limits hold for what is read, and not for the picture.
@@ -62,22 +66,30 @@ pub(in crate::media) fn decode_tiff(
     let level = source.levels().iter().copied().filter(|level| is_enough(*level)).max().unwrap_or(0);
     let size = pyramid.level_size(level);
     let limited = check_limits(path, source.as_ref(), size, wanted.is_some(), limits);
-    let tile = match (limited, wanted) {
-        (Ok(()), None) => source.read(level, PixelRect::of_size(size), context)?,
-        (Ok(()), Some(_)) => {
+    let is_worth_sampling = size.num_pixels() > MAX_REDUCED_PIXELS;
+    let sampled = wanted.filter(|_| is_worth_sampling || limited.is_err());
+    let sampled = sampled.map(|max| sample(path, max, context)).transpose()?.flatten();
+    if let Some(tile) = sampled {
+        return Ok((tile, source.warning()));
+    }
+    limited?;
+    let tile = match wanted {
+        None => source.read(level, PixelRect::of_size(size), context)?,
+        Some(_) => {
             let levels = level..pyramid.num_levels();
             let num_steps = levels.take_while(|level| is_enough(*level)).count() as u32;
             read_reduced(source.as_ref(), path, level, num_steps.saturating_sub(1), context)?
         }
-        (Err(error), None) => return Err(error),
-        (Err(error), Some(max)) => {
-            let stored = TiffSource::open(path)?;
-            let orientation = stored.orientation();
-            let sampled = stored.sampled(orientation.apply_to_size(max), SAMPLING_TIME, context);
-            orientation.turned(&sampled.ok_or(error)?)
-        }
     };
     Ok((tile, source.warning()))
+}
+
+/// A mosaic of samples, as it is shown; `None` where it would not be faster than reading all.
+fn sample(path: &Path, max: Size, context: &JobContext) -> Result<Option<Tile>, MediaError> {
+    let stored = TiffSource::open(path)?;
+    let orientation = stored.orientation();
+    let sampled = stored.sampled(orientation.apply_to_size(max), SAMPLING_TIME, context);
+    Ok(sampled.map(|tile| orientation.turned(&tile)))
 }
 
 fn check_limits(
@@ -106,23 +118,11 @@ fn read_reduced(
     num_steps: u32,
     context: &JobContext,
 ) -> Result<Tile, MediaError> {
-    /// Rows of common tiles: those of a row of tiles are read together.
-    const STRIP_ROWS: u32 = 256;
     let size = source.pyramid().level_size(level);
     if num_steps == 0 {
         return source.read(level, PixelRect::of_size(size), context);
     }
-    let strip_rows = STRIP_ROWS.max(1 << num_steps);
-    let mut reduced_size = Size::default();
-    let mut bytes = Vec::new();
-    for top in (0..size.height).step_by(strip_rows as usize) {
-        let rows = strip_rows.min(size.height - top);
-        let mut strip = source.read(level, PixelRect::new(0, top, size.width, rows), context)?;
-        for _ in 0..num_steps {
-            strip = halved(&strip);
-        }
-        bytes.extend(strip.rows().flatten());
-        reduced_size = Size::new(strip.size().width, reduced_size.height + strip.size().height);
-    }
-    Tile::new(reduced_size, source.format(), bytes).ok_or_else(|| MediaError::no_memory(path, reduced_size))
+    reduce_strips(size, source.format(), num_steps, path, |top, num_rows| {
+        source.read(level, PixelRect::new(0, top, size.width, num_rows), context)
+    })
 }

@@ -53,6 +53,12 @@ impl PyramidCache {
         PyramidFile::open(&self.files, key)
     }
 
+    /// The whole of a picture as one tile, up to 512 pixels wide and high, if its pyramid is there.
+    pub(in crate::media) fn overview(&self, key: ContentKey) -> Option<Tile> {
+        let file = self.get(key)?;
+        file.tile(TileId { level: file.pyramid().overview_level(), column: 0, row: 0 })
+    }
+
     /// Begins to keep the pyramid of a picture, from `first_level` on.
     pub(in crate::media) fn begin(
         self: &Arc<Self>,
