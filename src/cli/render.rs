@@ -56,8 +56,8 @@ mod drawing {
     use crate::base::jobs::{JobContext, JobPool};
     use crate::geometry::Rect;
     use crate::media::{
-        DEFAULT_TILE_MEMORY_BYTES, MediaError, OpenedPicture, Opening, PyramidCache, QuickKey, TileMemory,
-        WaitingPicture,
+        DEFAULT_TILE_MEMORY_BYTES, MediaError, OpenedPicture, Opening, PyramidCache, TileMemory,
+        WaitingPicture, fingerprint,
     };
     use crate::pixels::{Size, Window};
     use crate::project::scene::{Look, Scene, SceneStyle, SceneView, Workers};
@@ -150,7 +150,9 @@ mod drawing {
         let pool = Arc::new(JobPool::with_all_processors());
         let pyramids = Some(Arc::new(PyramidCache::in_cache_folder()));
         let opening = Opening { pyramids, ..Opening::new(pool, Arc::new(|| ()), tile_memory) };
-        let opened = opening.open(path, QuickKey::of(path)?.into(), &JobContext::detached())?;
+        // As the window knows it, so that each finds what the other has made.
+        let key = fingerprint(path)?.into();
+        let opened = opening.open(path, key, &JobContext::detached())?;
         opened.wait_until_exact();
         Ok(opened)
     }
