@@ -65,6 +65,8 @@ pub struct Settings {
     pub tools: ToolSettings,
     /// What a drawn shape becomes on a video.
     pub new_on_video: NewOnVideo,
+    /// On how many more frames of a video objects are held at once.
+    pub hold_frames: u32,
     /// How the picture is enlarged.
     pub smooth: bool,
     /// Lines between pixels at high zoom.
@@ -116,6 +118,7 @@ impl Default for Settings {
             shortcuts: BTreeMap::new(),
             tools: ToolSettings::default(),
             new_on_video: NewOnVideo::default(),
+            hold_frames: 10,
             smooth: false,
             pixel_grid: true,
             crosshair: true,

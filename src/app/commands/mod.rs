@@ -10,6 +10,7 @@ mod labels;
 mod navigate;
 mod timeline;
 mod tools;
+mod tracks;
 mod video;
 mod view;
 
@@ -32,6 +33,8 @@ pub enum Menu {
     Go,
     /// Through a video.
     Video,
+    /// Objects over time.
+    Track,
     /// Labels.
     Labels,
     /// Tools.
@@ -42,8 +45,17 @@ pub enum Menu {
 
 impl Menu {
     /// Every menu.
-    pub const ALL: [Self; 8] =
-        [Self::File, Self::Edit, Self::View, Self::Go, Self::Video, Self::Labels, Self::Tools, Self::Help];
+    pub const ALL: [Self; 9] = [
+        Self::File,
+        Self::Edit,
+        Self::View,
+        Self::Go,
+        Self::Video,
+        Self::Track,
+        Self::Labels,
+        Self::Tools,
+        Self::Help,
+    ];
 
     /// What people read.
     pub fn name(self) -> &'static str {
@@ -53,6 +65,7 @@ impl Menu {
             Self::View => "View",
             Self::Go => "Go",
             Self::Video => "Video",
+            Self::Track => "Track",
             Self::Labels => "Labels",
             Self::Tools => "Tools",
             Self::Help => "Help",
@@ -120,6 +133,7 @@ pub fn commands() -> impl Iterator<Item = &'static CommandInfo> {
         navigate::COMMANDS,
         timeline::COMMANDS,
         video::COMMANDS,
+        tracks::COMMANDS,
         labels::COMMANDS,
         tools::commands(),
         help::COMMANDS,
@@ -142,6 +156,7 @@ pub fn default_shortcut(command: &CommandInfo, profile: Profile) -> &'static str
         (Profile::Cvat, "video.previous_frame") => "D Left Alt+Left",
         (Profile::Cvat, "video.forward") => "V Shift+Right Shift+Alt+Right",
         (Profile::Cvat, "video.back") => "C Shift+Left Shift+Alt+Left",
+        (Profile::Cvat, "edit.occluded") => "Q Slash",
         (Profile::Cvat, "edit.bring_forward") => "Plus",
         (Profile::Cvat, "edit.send_back") => "Minus",
         (Profile::Cvat, "view.zoom_in") => "Ctrl+Plus Ctrl+=",

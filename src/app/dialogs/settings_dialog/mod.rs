@@ -97,7 +97,7 @@ impl SettingsDialog {
         match self.page {
             Page::Appearance => appearance::appearance_ui(ui, settings),
             Page::Canvas => canvas::canvas_ui(ui, settings),
-            Page::Tools => tools::tools_ui(ui, &mut settings.tools),
+            Page::Tools => tools::tools_ui(ui, settings),
             Page::Keys => {
                 keys::keys_ui(ui, settings);
                 self.shortcuts.show(ui, settings, &state.keymap);
