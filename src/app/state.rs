@@ -27,7 +27,7 @@ use super::work::{
 };
 use crate::base::jobs::{Job, JobContext, Priority};
 use crate::base::report::Report;
-use crate::edit::{AssetChange, Document, Edit, FrameView, ObjectChange, Objects, on_frame};
+use crate::edit::{AssetChange, Document, Edit, FrameView, ObjectChange, Objects, on_frame, tracks};
 use crate::media::{PictureRequest, ThumbnailCache};
 use crate::model::{AssetId, AssetKind, AssetStatus, LabelId, Object, ObjectId};
 use crate::pixels::Size;
@@ -919,8 +919,29 @@ impl AppState {
         consumed
     }
 
+    /// Goes to the nearest frame of the video on which an object can be seen, unless it can be on this one.
+    fn go_to_frame_of(&mut self, object: ObjectId) {
+        let frame = self.view.frame;
+        let Some(object) = self.document().filter(|_| self.is_video()).and_then(|d| d.object(object)) else {
+            return;
+        };
+        let stretches = match (object.as_track(), object.as_span()) {
+            (Some(track), _) => tracks::stretches(track),
+            (None, Some(span)) => vec![(span.start, Some(span.end))],
+            (None, None) => return,
+        };
+        let nearest = stretches.into_iter().map(|(start, end)| {
+            let last = end.map_or(u32::MAX, |end| end.saturating_sub(1)).max(start);
+            frame.clamp(start, last)
+        });
+        if let Some(to) = nearest.min_by_key(|to| to.abs_diff(frame)).filter(|to| *to != frame) {
+            self.go_to_frame(to);
+        }
+    }
+
     /// Brings an object into view, unless it is.
     pub fn reveal(&mut self, object: ObjectId) {
+        self.go_to_frame_of(object);
         let Some(bounds) = self.objects().and_then(|objects| objects.object(object)).and_then(Object::bounds)
         else {
             return;

@@ -9,23 +9,23 @@ use crate::model::{AssetId, Content, Flag, Object, ObjectId, Track};
 
 /// The objects of a document on one frame. A track that can be seen there is an object of the same id whose content is
 /// the shape that it has there, with the attributes and the flag [`Flag::Occluded`] as they are there; one that cannot
-/// be seen is absent. Shapes without time are on every frame; spans and tags are there as they are.
+/// be seen is absent. Spans are there on their frames; shapes without time and tags are on every frame.
 ///
-/// Following costs what changed, and a comparison of numbers for each track when the frame did.
+/// Following costs what changed, and a comparison of numbers for each track and span when the frame did.
 #[derive(Clone, Debug)]
 pub struct FrameView {
     objects: Objects,
     frame: u32,
     /// The state of the document.
     revision: Option<Revision>,
-    /// On which frames each track looks as it does on this one.
-    tracks: BTreeMap<ObjectId, Stretch>,
+    /// On which frames each track and span looks as it does on this one.
+    timed: BTreeMap<ObjectId, Stretch>,
 }
 
 impl FrameView {
     /// The view of an asset before it has followed a document.
     pub fn new(asset: AssetId) -> Self {
-        Self { objects: Objects::new(asset), frame: 0, revision: None, tracks: BTreeMap::new() }
+        Self { objects: Objects::new(asset), frame: 0, revision: None, timed: BTreeMap::new() }
     }
 
     /// The objects on the frame.
@@ -51,7 +51,7 @@ impl FrameView {
             Some(changed) => {
                 changed.into_iter().for_each(|id| self.look_at(alive, id));
                 if has_moved {
-                    let others = self.tracks.iter().filter(|(_, stretch)| !stretch.is_same_on(frame));
+                    let others = self.timed.iter().filter(|(_, stretch)| !stretch.is_same_on(frame));
                     let others: Vec<ObjectId> = others.map(|(id, _)| *id).collect();
                     others.into_iter().for_each(|id| self.look_at(alive, id));
                 }
@@ -69,16 +69,20 @@ impl FrameView {
     fn look_at(&mut self, alive: &Objects, id: ObjectId) {
         let shown = alive.shared(id).and_then(|object| match &object.content {
             Content::Track(track) => {
-                self.tracks.insert(id, Stretch::around(track, self.frame));
+                self.timed.insert(id, Stretch::around(track, self.frame));
                 on_frame(object, track, self.frame).map(Arc::new)
             }
-            Content::Shape(_) | Content::Span(_) | Content::Tag => {
-                self.tracks.remove(&id);
+            Content::Span(span) => {
+                self.timed.insert(id, Stretch::around_span(span, self.frame));
+                (span.start..span.end).contains(&self.frame).then(|| Arc::clone(object))
+            }
+            Content::Shape(_) | Content::Tag => {
+                self.timed.remove(&id);
                 Some(Arc::clone(object))
             }
         });
         if alive.object(id).is_none() {
-            self.tracks.remove(&id);
+            self.timed.remove(&id);
         }
         let is_in_conflict = alive.in_conflict().contains(&id);
         let is_same = self.objects.shared(id) == shown.as_ref()
@@ -184,19 +188,20 @@ mod tests {
     }
 
     #[test]
-    fn spans_tags_and_shapes_without_time_are_on_every_frame() {
-        let span = Object::new(
-            ObjectId::from_u128(1),
-            Content::Span(Span { start: 5, end: 9, lane: "".into() }),
-            None,
-        );
+    fn spans_are_there_on_their_frames_and_tags_and_shapes_without_time_on_every_frame() {
+        let content = Content::Span(Span { start: 5, end: 9, lane: String::new() });
+        let span = Object::new(ObjectId::from_u128(1), content, None);
         let tag = Object::new(ObjectId::from_u128(2), Content::Tag, None);
         let shape = Object::shape(ObjectId::from_u128(3), keyframe(7.0, false, false).shape, None);
-        let desk = Desk::with(&[span.clone(), tag.clone(), shape.clone()]);
+        let desk = Desk::with(&[span, tag, shape]);
         let mut view = FrameView::new(ASSET);
-        view.follow(&desk.document, 1000);
-        let shown: Vec<_> = view.objects().in_order().map(|object| (**object).clone()).collect();
-        assert_eq!(shown, [span, tag, shape]);
+        let shown = [4, 5, 8, 9].map(|frame| {
+            view.follow(&desk.document, frame);
+            view.objects().in_order().map(|object| object.kind().name()).collect::<Vec<_>>()
+        });
+        assert_eq!(shown[0], ["tag", "box"]);
+        assert_eq!(shown[1], ["span", "tag", "box"]);
+        assert_eq!((&shown[2], &shown[3]), (&shown[1], &shown[0]));
     }
 
     #[test]

@@ -11,13 +11,14 @@ use super::geometry_fields::geometry_ui;
 use super::object_row::kind_icon;
 
 use super::selection_summary::{Common, Summary};
+use crate::app::commands::command;
 use crate::app::request::{Request, Requests};
 use crate::app::state::AppState;
 use crate::app::theme::{self, ROW_HEIGHT, Tokens};
-use crate::app::widgets::{check_box, icon_button, labelled_button};
+use crate::app::widgets::{check_box, icon_button, icon_toggle, labelled_button};
 use crate::app::wording::count_of;
-use crate::edit::{Edit, ObjectChange};
-use crate::model::{AssetId, Flag, Object, Provenance, Shape};
+use crate::edit::{Edit, ObjectChange, shape_at};
+use crate::model::{AssetId, AttributeId, Flag, Object, ObjectId, Provenance, Shape, Track};
 use crate::project::Project;
 
 /// The width of the names at the left, points.
@@ -30,7 +31,7 @@ pub fn details_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     let Some(summary) = &known.summary else { return };
     heading_ui(ui, summary);
     ScrollArea::vertical().id_salt("details").auto_shrink([false, false]).show(ui, |ui| {
-        let mut details = Details { project, asset, summary, requests };
+        let mut details = Details { state, project, asset, summary, requests };
         ui.add_enabled_ui(state.can_edit(), |ui| details.show(ui));
     });
 }
@@ -60,6 +61,8 @@ fn heading_ui(ui: &mut Ui, summary: &Summary) {
 
 /// The fields, and what they write to.
 pub struct Details<'a> {
+    /// What else there is to know.
+    pub state: &'a AppState,
     /// The project.
     pub project: &'a Project,
     /// The picture that the objects are on.
@@ -76,6 +79,7 @@ impl Details<'_> {
         let is_locked = self.summary.unlocked.is_empty();
         ui.add_enabled_ui(!is_locked, |ui| {
             self.label_ui(ui);
+            self.track_ui(ui);
             self.attributes_ui(ui);
             if let Some(object) = &self.summary.single {
                 geometry_ui(ui, self, object);
@@ -116,6 +120,37 @@ impl Details<'_> {
         });
     }
 
+    /// The selected tracks, as they are over time.
+    fn tracks(&self) -> impl Iterator<Item = &Track> {
+        let document = self.state.document().filter(|_| self.state.is_video());
+        let object = move |id: &ObjectId| document?.object(*id);
+        self.summary.ids.iter().filter_map(object).filter_map(Object::as_track)
+    }
+
+    /// How tracks are on this frame, and what can be done about it.
+    fn track_ui(&mut self, ui: &mut Ui) {
+        let frame = self.state.view.frame;
+        let Some(first) = self.tracks().next() else { return };
+        let state_of = |track: &Track| match shape_at(track, frame) {
+            None => "Out of sight",
+            Some(at) if at.is_keyframe => "Keyframe",
+            Some(_) => "Between keyframes",
+        };
+        let state = state_of(first);
+        let text = if self.tracks().all(|track| state_of(track) == state) { state } else { "Mixed" };
+        row_ui(ui, "Track", |ui| {
+            for id in ["track.previous_keyframe", "track.keyframe", "track.next_keyframe", "track.outside"] {
+                let Some(command) = command(id) else { continue };
+                let is_on = command.is_on.is_some_and(|is_on| is_on(self.state));
+                let button = |ui: &mut Ui| icon_toggle(ui, command.icon, command.name, is_on);
+                if ui.add_enabled_ui((command.is_enabled)(self.state), button).inner.clicked() {
+                    self.requests.run(command.id);
+                }
+            }
+            ui.label(RichText::new(text).color(Tokens::of(ui).text_weak));
+        });
+    }
+
     fn attributes_ui(&mut self, ui: &mut Ui) {
         let Some(label) = self.summary.label.same().copied().flatten() else { return };
         let project = self.project;
@@ -124,12 +159,30 @@ impl Details<'_> {
             row_ui(ui, &attribute.name, |ui| {
                 let value = self.summary.attribute(attribute.id);
                 let id = self.field_id(attribute.id);
+                if attribute.mutable && self.tracks().next().is_some() {
+                    self.over_time_ui(ui, attribute.id);
+                }
                 if let Some(value) = attribute_ui(ui, id, attribute, &value) {
                     let title = format!("Change {}", attribute.name);
                     self.change(&title, &ObjectChange::Attribute(attribute.id, value));
                 }
             });
         }
+    }
+
+    /// Tells of an attribute that it may change over time, and whether it does on this frame.
+    fn over_time_ui(&self, ui: &mut Ui, id: AttributeId) {
+        let frame = self.state.view.frame;
+        let is_set = self
+            .tracks()
+            .any(|track| track.attributes.get(&frame).is_some_and(|values| values.contains_key(&id)));
+        let tokens = Tokens::of(ui);
+        let color = if is_set { tokens.accent } else { tokens.text_weak };
+        let text = match is_set {
+            true => "Set on this frame: counts from here on.",
+            false => "What you enter counts from this frame on.",
+        };
+        ui.label(theme::icon_text("diamond").color(color)).on_hover_text(text);
     }
 
     fn flags_ui(&mut self, ui: &mut Ui) {

@@ -110,7 +110,7 @@ fn list_ui(
     requests: &mut Requests,
 ) {
     let labels = &project.schema().labels;
-    let objects = ObjectList::of(ui, state);
+    let objects = state.objects().and_then(|objects| ObjectList::of(ui, state, objects));
     let chosen = state.view.label.and_then(|id| project.schema().index_of(id));
     let place = Rect::from_min_size(
         ui.available_rect_before_wrap().min,

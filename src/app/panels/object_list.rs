@@ -28,6 +28,8 @@ pub struct ObjectList {
 #[derive(Clone)]
 pub struct ObjectsKey {
     revision: Revision,
+    /// That of the whole document: what is selected may be out of sight on a frame.
+    document: Revision,
     /// Each project that is opened has a schema of its own in memory, and this keeps its address from being used
     /// again.
     schema: Arc<Schema>,
@@ -35,7 +37,8 @@ pub struct ObjectsKey {
 
 impl PartialEq for ObjectsKey {
     fn eq(&self, other: &Self) -> bool {
-        self.revision == other.revision && Arc::ptr_eq(&self.schema, &other.schema)
+        (self.revision, self.document) == (other.revision, other.document)
+            && Arc::ptr_eq(&self.schema, &other.schema)
     }
 }
 
@@ -56,16 +59,27 @@ pub fn remembered<T: Send + Sync + 'static>(
 
 /// The objects on the canvas with what tells their states apart; `None` while they are not loaded.
 pub fn objects_of(state: &AppState) -> Option<(&Objects, ObjectsKey)> {
-    let project = state.project.as_ref()?;
-    let objects = state.objects()?;
-    Some((objects, ObjectsKey { revision: objects.revision(), schema: Arc::clone(project.schema()) }))
+    keyed(state, state.objects()?)
+}
+
+/// Objects of the document on the canvas with what tells their states apart.
+fn keyed<'a>(state: &'a AppState, objects: &'a Objects) -> Option<(&'a Objects, ObjectsKey)> {
+    let (project, document) = (state.project.as_ref()?, state.document()?);
+    let key = ObjectsKey {
+        revision: objects.revision(),
+        document: document.revision(),
+        schema: Arc::clone(project.schema()),
+    };
+    Some((objects, key))
 }
 
 impl ObjectList {
-    /// The objects of the picture on the canvas; `None` while they are not loaded.
-    pub fn of(ui: &Ui, state: &AppState) -> Option<Arc<Self>> {
-        let (objects, key) = objects_of(state)?;
-        let id = Id::unique("object-list");
+    /// These objects of the document on the canvas; `None` while they are not loaded.
+    pub fn of(ui: &Ui, state: &AppState, objects: &Objects) -> Option<Arc<Self>> {
+        let (objects, key) = keyed(state, objects)?;
+        // Those on a frame and all of a video may be listed side by side.
+        let is_all = state.document().is_some_and(|document| std::ptr::eq(document.alive(), objects));
+        let id = Id::unique(("object-list", is_all));
         let known = ui.data(|data| data.get_temp::<Arc<Self>>(id));
         if let Some(known) = known.as_ref().filter(|known| known.key == key) {
             return Some(Arc::clone(known));
@@ -156,7 +170,11 @@ mod tests {
         let schema =
             Schema { labels: vec![Label::new(new, "cat", Color::new(0, 0, 0))], merged: vec![(old, new)] };
         let document = document(&[object(1, 5, Some(old)), object(2, 0, Some(new)), object(3, 9, None)]);
-        let key = ObjectsKey { revision: document.revision(), schema: Arc::new(schema) };
+        let key = ObjectsKey {
+            revision: document.revision(),
+            document: document.revision(),
+            schema: Arc::new(schema),
+        };
         let list = ObjectList::new(key, document.alive(), None);
         assert_eq!(*list.ids, [3, 1, 2].map(ObjectId::from_u128));
         assert_eq!(list.num_by_label, HashMap::from([(new, 2)]));

@@ -9,7 +9,7 @@ use super::row::{
 use crate::app::request::{Request, Requests};
 use crate::app::theme::{self, Tokens};
 use crate::app::widgets::color32;
-use crate::edit::{Edit, ObjectChange};
+use crate::edit::{Edit, ObjectChange, shape_at, tracks};
 use crate::model::{AssetId, Content, ContentKind, Flag, Label, Object, Shape, ShapeKind};
 use crate::tools::TOOLS;
 
@@ -33,6 +33,27 @@ pub struct ObjectRow<'a> {
     pub has_conflict: bool,
     /// Whether the project can be changed.
     pub is_writable: bool,
+    /// Of a track, how it is over time.
+    pub time: Option<RowTime<'a>>,
+}
+
+/// A track, and the frame on screen.
+#[derive(Clone, Copy)]
+pub struct RowTime<'a> {
+    /// The object as it is over time.
+    pub object: &'a Object,
+    /// The frame.
+    pub frame: u32,
+}
+
+impl RowTime<'_> {
+    fn is_keyframe(&self) -> bool {
+        self.object.as_track().is_some_and(|track| track.keyframes.contains_key(&self.frame))
+    }
+
+    fn is_in_sight(&self) -> bool {
+        self.object.as_track().is_some_and(|track| shape_at(track, self.frame).is_some())
+    }
 }
 
 /// The width of a switch, and of the icon of a flag, points.
@@ -62,7 +83,8 @@ impl ObjectRow<'_> {
             has_cursor: self.has_cursor,
         };
         row_background(ui, rect, look);
-        let is_shown = !self.object.has(Flag::Hidden) && !self.is_of_hidden_label;
+        let is_in_sight = self.time.is_none_or(|time| time.is_in_sight());
+        let is_shown = !self.object.has(Flag::Hidden) && !self.is_of_hidden_label && is_in_sight;
         let mut rest = rect.shrink2(vec2(8.0, 0.0));
         let mark = take_left(&mut rest, 18.0);
         let square = Rect::from_min_size(mark.left_center() - vec2(0.0, 5.0), vec2(10.0, 10.0));
@@ -76,6 +98,10 @@ impl ObjectRow<'_> {
             15.0,
             tokens.text_weak,
         );
+
+        if let Some(time) = self.time {
+            self.keyframe_ui(ui, id, take_left(&mut rest, SWITCH_WIDTH), &time, requests);
+        }
 
         // What the line says at its right makes way for what one can do while the pointer is on it.
         let size = size_text(self.object);
@@ -105,6 +131,20 @@ impl ObjectRow<'_> {
             return response.on_hover_ui(|ui| self.tooltip_ui(ui, name, &size));
         }
         response
+    }
+
+    /// Whether the frame is a keyframe of the track, and the switch for it.
+    fn keyframe_ui(&self, ui: &Ui, id: Id, place: Rect, time: &RowTime<'_>, requests: &mut Requests) {
+        let is_on = time.is_keyframe();
+        let name = if is_on { "Unset keyframe" } else { "Set keyframe" };
+        let switch = RowSwitch { id: id.with("keyframe"), icon: "diamond", name, is_on, shows_off: false };
+        if switch.show(ui, place).clicked() && self.is_writable {
+            let edits = match is_on {
+                true => tracks::unset_keyframe(self.asset, time.object, time.frame),
+                false => tracks::set_keyframe(self.asset, time.object, time.frame),
+            };
+            requests.push(Request::Commit { title: name.to_owned(), edits });
+        }
     }
 
     /// The flags that are set.
@@ -143,6 +183,14 @@ impl ObjectRow<'_> {
         for flag in &self.object.flags {
             text.push_str(", ");
             text.push_str(flag.name());
+        }
+        if let Some(time) = self.time {
+            let state = match (time.is_in_sight(), time.is_keyframe()) {
+                (false, _) => ", out of sight",
+                (true, true) => ", keyframe",
+                (true, false) => ", between keyframes",
+            };
+            text.push_str(state);
         }
         if self.has_conflict {
             text.push_str(", conflict");
@@ -200,7 +248,7 @@ fn size_text(object: &Object) -> String {
         }
         Content::Track(track) => format!("{} keyframes", track.keyframes.len()),
         Content::Span(span) => format!("{} frames", span.end.saturating_sub(span.start)),
-        Content::Tag => "Whole picture".to_owned(),
+        Content::Tag => "Whole file".to_owned(),
     }
 }
 

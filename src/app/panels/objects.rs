@@ -7,13 +7,13 @@ use eframe::egui::{self, Id, Key, Modifiers, RichText, ScrollArea, Ui};
 use super::choices::search_ui;
 use super::list_keys::{Walkable, list_stop, take_key};
 use super::object_list::{Found, ObjectList};
-use super::object_row::ObjectRow;
+use super::object_row::{ObjectRow, RowTime};
 
 use super::virtual_list::{Direction, VirtualList};
 use crate::app::request::{Request, Requests};
 use crate::app::state::AppState;
 use crate::app::theme::{self, ROW_HEIGHT, Tokens};
-use crate::app::widgets::empty_state;
+use crate::app::widgets::{empty_state, icon_toggle};
 use crate::app::wording::thousands;
 use crate::edit::Objects;
 use crate::model::{AssetId, ObjectId};
@@ -26,7 +26,13 @@ const MIN_OBJECTS_TO_SEARCH: usize = 9;
 /// Draws the panel.
 pub fn objects_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     let (Some(project), Some(asset)) = (&state.project, state.view.asset) else { return };
-    let Some((list, objects)) = ObjectList::of(ui, state).zip(state.objects()) else {
+    let objects = if lists_all(ui, state) {
+        state.document().map(|document| document.alive())
+    } else {
+        state.objects()
+    };
+    let list = objects.and_then(|objects| ObjectList::of(ui, state, objects));
+    let Some((list, objects)) = list.zip(objects) else {
         heading_ui(ui, state, None);
         ui.label(RichText::new("Loading…").color(Tokens::of(ui).text_weak));
         return;
@@ -47,10 +53,26 @@ pub fn objects_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     panel.show(ui, requests);
 }
 
+/// Where it is kept whether all objects of a video are listed, and not only those on its frame.
+fn lists_all_id() -> Id {
+    Id::unique("objects-list-all")
+}
+
+fn lists_all(ui: &Ui, state: &AppState) -> bool {
+    state.is_video() && ui.data(|data| data.get_temp(lists_all_id())).unwrap_or(false)
+}
+
 fn heading_ui(ui: &mut Ui, state: &AppState, num_objects: Option<usize>) {
     ui.horizontal(|ui| {
         ui.set_min_height(ROW_HEIGHT);
         ui.label(theme::heading("Objects"));
+        if state.is_video() {
+            let lists_all = lists_all(ui, state);
+            let name = if lists_all { "List those on this frame" } else { "List all of the video" };
+            if icon_toggle(ui, "film-strip", name, lists_all).clicked() {
+                ui.data_mut(|data| data.insert_temp(lists_all_id(), !lists_all));
+            }
+        }
         let num_selected = state.view.selection.len();
         let text = match num_objects {
             None | Some(0) => return,
@@ -74,7 +96,9 @@ fn empty_ui(ui: &mut Ui, state: &AppState) {
         };
         format!("Choose the box{} or the polygon{} and draw on the picture.", key("box"), key("polygon"))
     };
-    empty_state(ui, "bounding-box", "Nothing is drawn yet", &next_step);
+    let is_elsewhere = state.document().is_some_and(|document| document.num_objects() > 0);
+    let title = if is_elsewhere { "Nothing is on this frame" } else { "Nothing is drawn yet" };
+    empty_state(ui, "bounding-box", title, &next_step);
 }
 
 fn search_field_ui(ui: &mut Ui) -> String {
@@ -134,6 +158,7 @@ impl ObjectsPanel<'_> {
                 has_cursor: has_keyboard && selected == Some(object.id),
                 has_conflict: self.list.conflicts.contains(&object.id),
                 is_writable,
+                time: self.time_of(object.id),
             };
             let response = line.show(ui, rect, requests);
             if response.contains_pointer() {
@@ -150,6 +175,12 @@ impl ObjectsPanel<'_> {
             requests.push(Request::Hover(hovered));
         }
         ui.data_mut(|data| data.insert_temp(id, memory));
+    }
+
+    /// How a track is on the frame on screen.
+    fn time_of(&self, id: ObjectId) -> Option<RowTime<'_>> {
+        let object = self.state.document().filter(|_| self.state.is_video())?.object(id)?;
+        object.as_track().map(|_| RowTime { object, frame: self.state.view.frame })
     }
 
     fn row_of(&self, id: ObjectId) -> Option<usize> {

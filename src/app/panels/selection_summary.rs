@@ -7,7 +7,6 @@ use eframe::egui::{Id, Ui};
 
 use super::object_list::{ObjectsKey, objects_of, remembered};
 use crate::app::state::AppState;
-use crate::edit::Objects;
 use crate::model::{
     ActorId, AttributeId, AttributeValue, Flag, GroupId, LabelId, Object, ObjectId, Provenance, Schema,
 };
@@ -77,19 +76,18 @@ pub struct Known {
 impl Summary {
     /// The selected objects of the picture on the canvas; `None` while it is not loaded.
     pub fn of(ui: &Ui, state: &AppState) -> Option<Arc<Known>> {
-        let (objects, key) = objects_of(state)?;
+        let (_, key) = objects_of(state)?;
         let schema = state.project.as_ref()?.schema();
         let selection = &state.view.selection;
         let is_right = |known: &Known| known.key == key && known.selection == *selection;
         Some(remembered(ui, Id::unique("selection-summary"), is_right, || Known {
             key: key.clone(),
             selection: selection.clone(),
-            summary: Self::new(objects, schema, selection),
+            summary: Self::new(&state.selected().collect::<Vec<_>>(), schema),
         }))
     }
 
-    fn new(all: &Objects, schema: &Schema, selection: &Selection) -> Option<Self> {
-        let objects: Vec<&Object> = selection.iter().filter_map(|id| all.object(id)).collect();
+    fn new(objects: &[&Object], schema: &Schema) -> Option<Self> {
         let (first, others) = objects.split_first()?;
         let label_of = |object: &Object| object.label.map(|id| schema.label(id).map_or(id, |label| label.id));
         let mut summary = Self {
@@ -145,22 +143,8 @@ impl Summary {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::clock::ManualClock;
-    use crate::edit::{Document, Edit, StampSource, Transaction};
     use crate::geometry::Rect;
-    use crate::model::{AssetId, Color, Label, Shape};
-
-    fn document(objects: &[Object]) -> Document {
-        let asset = AssetId::from_u128(1);
-        let mut document = Document::new(asset);
-        let mut stamps = StampSource::new(Arc::new(ManualClock::at_ms(0)), ActorId::from_u128(9));
-        let edits: Vec<_> = objects.iter().map(|object| Edit::create(asset, object)).collect();
-        let transaction = Transaction::from_edits("Draw", edits, &document, &mut stamps);
-        for op in &transaction.ops {
-            document.apply(op);
-        }
-        document
-    }
+    use crate::model::{Color, Label, Shape};
 
     fn object(n: u128) -> Object {
         let shape = Shape::from_rect(Rect::from_xywh(0.0, 0.0, 4.0, 3.0));
@@ -181,9 +165,8 @@ mod tests {
         let new = Label::new(LabelId::from_u128(2), "cat", Color::new(0, 0, 0));
         let schema =
             Schema { labels: vec![new], merged: vec![(LabelId::from_u128(1), LabelId::from_u128(2))] };
-        let selection: Selection = [first.id, second.id, ObjectId::from_u128(99)].into_iter().collect();
-        let summary = Summary::new(document(&[first, second]).alive(), &schema, &selection).unwrap();
-        assert_eq!(summary.ids.len(), 2, "what is deleted does not count");
+        let summary = Summary::new(&[&first, &second], &schema).unwrap();
+        assert_eq!(summary.ids.len(), 2);
         assert_eq!(summary.single, None);
         assert_eq!(summary.label, Common::Same(Some(LabelId::from_u128(2))), "merged labels are one");
         assert_eq!(summary.attribute(color), Common::Same(Some(red)));
@@ -196,6 +179,6 @@ mod tests {
 
     #[test]
     fn nothing_is_told_of_nothing() {
-        assert_eq!(Summary::new(document(&[]).alive(), &Schema::default(), &Selection::default()), None);
+        assert_eq!(Summary::new(&[], &Schema::default()), None);
     }
 }

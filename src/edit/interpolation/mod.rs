@@ -16,7 +16,7 @@ use crate::model::shape::{
     BoxShape, CuboidShape, EllipseShape, Joint, PointsShape, PolylineShape, RotatedBoxShape, SkeletonShape,
     Visibility,
 };
-use crate::model::{AttributeId, AttributeValue, Keyframe, Object, Shape, Track};
+use crate::model::{AttributeId, AttributeValue, Keyframe, Object, Shape, Span, Track};
 
 /// A track on one frame.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,7 +66,7 @@ pub fn keyframe_at(track: &Track, frame: u32) -> Option<Keyframe> {
     })
 }
 
-/// Frames around one on which a track looks the same, or all those until its next keyframe when it moves there.
+/// Frames around one on which a track or a span looks the same, or all those until its next keyframe when it moves there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stretch {
     /// The first of them.
@@ -94,7 +94,19 @@ impl Stretch {
         }
     }
 
-    /// Whether the track looks on this frame, too, as it did on the one it was asked for.
+    /// The frames around one on which a span is there, or is not, as on that one.
+    pub fn around_span(span: &Span, frame: u32) -> Self {
+        let (first, last) = if frame < span.start {
+            (0, span.start - 1)
+        } else if frame < span.end {
+            (span.start, span.end - 1)
+        } else {
+            (span.end.max(span.start), u32::MAX)
+        };
+        Self { first, last, is_moving: false }
+    }
+
+    /// Whether the object looks on this frame, too, as it did on the one it was asked for.
     pub fn is_same_on(&self, frame: u32) -> bool {
         !self.is_moving && (self.first..=self.last).contains(&frame)
     }
