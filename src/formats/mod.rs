@@ -25,13 +25,16 @@ mod compare;
 mod compare_tracks;
 mod corners;
 mod cvat;
+mod dive;
 mod error;
 mod exchange;
 mod folder;
 mod frames;
 mod hash;
 mod json_scan;
+mod keys;
 mod kitti;
+mod label_studio;
 mod labelme;
 mod labels;
 mod lenient;
@@ -83,6 +86,8 @@ pub const FORMATS: &[&dyn Format] = &[
     &cvat::CvatVideo,
     &mot::Mot,
     &kitti::KittiTracking,
+    &label_studio::LabelStudioVideo,
+    &dive::Dive,
 ];
 
 /// How sure a format is that a file or folder is its own.

@@ -5,6 +5,8 @@ use std::fmt::Write;
 
 use super::geometry::{Digits, element_name, put_geometry, put_points};
 use crate::edit::shape_at;
+use crate::formats::boxes::still;
+use crate::formats::keys::with_keyframes_for_values;
 use crate::formats::trip::{Encoded, back_to_front};
 use crate::formats::xml::escaped;
 use crate::formats::{ExportPlan, FormatError, Item};
@@ -74,7 +76,7 @@ pub(super) fn tracks_of<'a>(
         let track = match &object.content {
             Content::Track(track) => with_keyframes_for_values(track),
             // A shape without a time is on the whole video.
-            Content::Shape(shape) => still(shape.clone(), 0),
+            Content::Shape(shape) => still(shape.clone()),
             Content::Span(_) | Content::Tag => {
                 let reason = format!("a video in CVAT has no {}s", object.kind().name());
                 encoded.leave_out(index, reason);
@@ -91,24 +93,6 @@ pub(super) fn tracks_of<'a>(
         }
     }
     encoded
-}
-
-/// The track with a keyframe wherever the value of an attribute changes in sight.
-fn with_keyframes_for_values(track: &Track) -> Track {
-    let mut full = track.clone();
-    for &frame in track.attributes.keys().filter(|frame| !track.keyframes.contains_key(frame)) {
-        if let Some(at) = shape_at(track, frame) {
-            let key = Keyframe { shape: at.shape, outside: false, occluded: at.occluded };
-            full.keyframes.insert(frame, key);
-        }
-    }
-    full
-}
-
-/// A track of one shape that stays.
-fn still(shape: Shape, frame: u32) -> Track {
-    let key = Keyframe { shape, outside: false, occluded: false };
-    Track { keyframes: BTreeMap::from([(frame, key)]), ..Track::default() }
 }
 
 /// A track as one or several that CVAT can hold: each of one kind of shape. Masks that last come as one track for each
