@@ -20,7 +20,6 @@ use crate::model::{
 /// When it cannot be used; says why.
 pub(super) fn object_of(track: &Value, labels: &mut SchemaBuilder, file: &str) -> Result<Object, String> {
     let (name, score) = best_label(track);
-    let label = labels.label(name.unwrap_or("unknown"));
     let features = track.get("features").and_then(Value::as_array).ok_or("it has no features")?;
     // What is between keyframes follows from them; a track without any has each feature set.
     let is_set = |feature: &&Value| feature.get("keyframe").and_then(Value::as_bool) != Some(false);
@@ -33,6 +32,7 @@ pub(super) fn object_of(track: &Value, labels: &mut SchemaBuilder, file: &str) -
     if keys.is_empty() {
         return Err("it has no features".to_owned());
     }
+    let label = labels.label(name.unwrap_or("unknown"));
     let last = keys.keys().next_back().copied();
     let values = changes_of(&keys, label, labels);
     let keys = keys.into_iter().map(|(frame, (key, _))| {
