@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::{FormatError, FrameOptions, SchemaBuilder, Splits};
 use crate::base::jobs::JobContext;
 use crate::base::report::Report;
-use crate::model::{Asset, AssetKind, Object, Schema};
+use crate::model::{Asset, AssetKind, Object, Schema, VideoFacts};
 use crate::pixels::Size;
 
 /// One picture or video with the objects on it.
@@ -38,6 +38,8 @@ pub struct ImportContext<'a> {
     /// The size as shown of the picture with the given path; `None` when there is none. Formats that store
     /// fractions of the size cannot be read without.
     pub image_size: &'a dyn Fn(&str) -> Option<Size>,
+    /// What is known of the frames of the video with the given path; `None` when that is not known here.
+    pub video_facts: &'a dyn Fn(&str) -> Option<VideoFacts>,
     /// What was left out, guessed or changed.
     pub report: &'a mut Report,
     /// Where progress is told, and whether anybody still wants the result.

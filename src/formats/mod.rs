@@ -18,6 +18,8 @@
 //! text of the one file being read and a few bytes for each object. Files appear whole or not at all, and no
 //! file of other people is replaced or removed.
 
+mod activitynet;
+mod ava;
 mod boxes;
 mod capability;
 mod coco;
@@ -88,6 +90,8 @@ pub const FORMATS: &[&dyn Format] = &[
     &kitti::KittiTracking,
     &label_studio::LabelStudioVideo,
     &dive::Dive,
+    &activitynet::ActivityNet,
+    &ava::Ava,
 ];
 
 /// How sure a format is that a file or folder is its own.

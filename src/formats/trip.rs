@@ -86,7 +86,7 @@ pub(super) fn back_to_front(objects: &[Object]) -> Vec<usize> {
 /// The asset as a format gives it back: nothing but path, size and subset.
 pub(super) fn bare_asset(asset: &Asset, path: String, subset: Option<&str>) -> Asset {
     let mut bare = Asset::picture(asset.id, path, asset.width, asset.height);
-    bare.kind = asset.kind;
+    (bare.kind, bare.video) = (asset.kind, asset.video.clone());
     if bare.source.as_str().contains("://") {
         bare.source = AssetSource::Url(bare.source.as_str().to_owned());
     }

@@ -11,12 +11,13 @@ use super::{
     ExportOptions, ExportPlan, ExportSource, Format, FormatError, ImportContext, SchemaBuilder, Written,
 };
 use crate::base::report::{Finding, Report, Severity};
-use crate::model::{Object, ObjectId, Provenance};
+use crate::model::{Object, ObjectId, Provenance, VideoFacts};
 use crate::pixels::Size;
 
 /// What must be found for one picture. Objects are kept as hashes, so that millions fit into memory.
 struct Promise {
     size: Size,
+    video: Option<VideoFacts>,
     subset: Option<String>,
     objects: Vec<u64>,
     found: Found,
@@ -58,6 +59,7 @@ pub(super) fn verify(
         });
         let promise = Promise {
             size: Size::new(asset.width, asset.height),
+            video: asset.video.clone(),
             subset: asset.subset.clone(),
             objects: objects.map(fingerprint).collect(),
             found: Found::Nothing,
@@ -92,6 +94,11 @@ impl ReadBack {
     ) -> Result<(), FormatError> {
         let sizes: HashMap<String, Size> =
             self.promises.iter().map(|(path, promise)| (path.clone(), promise.size)).collect();
+        let videos: HashMap<String, VideoFacts> = self
+            .promises
+            .iter()
+            .filter_map(|(path, promise)| Some((path.clone(), promise.video.clone()?)))
+            .collect();
         let mut import_report = Report::new();
         let mut sink = |item: super::Item| {
             let hashes = item.objects.iter().map(fingerprint).collect();
@@ -103,6 +110,7 @@ impl ReadBack {
             labels,
             has_picture: &|path| sizes.contains_key(path),
             image_size: &|path| sizes.get(path).copied(),
+            video_facts: &|path| videos.get(path).cloned(),
             report: &mut import_report,
             job: &options.job,
         };

@@ -1,6 +1,6 @@
 //! What files of labels say of a video, where the video itself is not at hand.
 
-use crate::model::{FrameRate, VideoFacts};
+use crate::model::{Asset, FrameRate, VideoFacts};
 
 /// The rate that is assumed where a file tells none: it only matters until the video is found.
 const ASSUMED_RATE: u32 = 25;
@@ -14,6 +14,50 @@ pub(super) fn facts_without_rate(num_frames: Option<u32>) -> Option<VideoFacts> 
 pub(super) fn facts_at(num_frames: Option<u32>, rate: Option<f64>) -> Option<VideoFacts> {
     let rate = rate.and_then(rate_of).or_else(|| FrameRate::new(ASSUMED_RATE, 1))?;
     Some(VideoFacts::constant(num_frames.filter(|&num| num > 0)?, rate))
+}
+
+/// How seconds become frames and back: by the video, or at the usual rate.
+pub(super) struct Clock {
+    facts: Option<VideoFacts>,
+}
+
+impl Clock {
+    /// That of a video that is exported.
+    pub fn of(asset: &Asset) -> Self {
+        Self::with(asset.video.clone())
+    }
+
+    /// That of a video of which this is known.
+    pub fn with(facts: Option<VideoFacts>) -> Self {
+        Self { facts }
+    }
+
+    /// When a frame is shown.
+    pub fn seconds(&self, frame: u32) -> f64 {
+        match &self.facts {
+            Some(facts) => facts.seconds(frame),
+            None => f64::from(frame) / f64::from(ASSUMED_RATE),
+        }
+    }
+
+    /// The frame on screen at a time; also behind the end, as if the video went on.
+    pub fn frame_at(&self, seconds: f64) -> u32 {
+        let steady = |seconds: f64, rate: f64| ((seconds * rate) + 1e-6).max(0.0).floor() as u32;
+        let Some(facts) = &self.facts else { return steady(seconds, f64::from(ASSUMED_RATE)) };
+        let end = facts.seconds(facts.num_frames);
+        if seconds + 1e-6 < end {
+            return facts.frame_at(seconds);
+        }
+        facts.num_frames.saturating_add(steady(seconds - end, facts.frames_per_second()))
+    }
+
+    /// The frame that begins nearest to a time: a boundary between intervals, within the video where its length is known.
+    pub fn boundary_at(&self, seconds: f64) -> u32 {
+        let frame = self.frame_at(seconds);
+        let middle = (self.seconds(frame) + self.seconds(frame.saturating_add(1))) / 2.0;
+        let nearest = if seconds > middle { frame.saturating_add(1) } else { frame };
+        self.facts.as_ref().map_or(nearest, |facts| nearest.min(facts.num_frames))
+    }
 }
 
 /// A rate as a fraction: those of broadcasting by their thousand-and-first parts, others to a thousandth.

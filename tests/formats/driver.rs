@@ -65,6 +65,7 @@ pub fn import_with(
         labels: &mut labels,
         has_picture: &|path| sizes(path).is_some(),
         image_size: sizes,
+        video_facts: &|_| None,
         report: &mut report,
         job: &job,
     };

@@ -47,7 +47,10 @@ fn schema() -> Schema {
 }
 
 fn video(path: &str) -> Asset {
-    let rate = FrameRate::new(30_000, 1001).expect("a rate");
+    video_at(path, FrameRate::new(30_000, 1001).expect("a rate"))
+}
+
+fn video_at(path: &str, rate: FrameRate) -> Asset {
     Asset::video(AssetId::new(), path, WIDTH, HEIGHT, VideoFacts::constant(NUM_FRAMES, rate))
 }
 
@@ -303,10 +306,9 @@ fn formats_keep_what_they_declare_and_nothing_else() {
         let base = format.keeps().iter().find_map(shape);
         for capability in shapes.into_iter().chain(others) {
             let Some(object) = probe(capability, base) else { panic!("no probe for {capability}") };
-            let list = ItemList {
-                schema: schema(),
-                items: vec![Item { asset: video("v.mp4"), objects: vec![object] }],
-            };
+            // One frame a second, so that what goes by seconds goes by frames.
+            let asset = video_at("v.mp4", FrameRate::new(1, 1).expect("a rate"));
+            let list = ItemList { schema: schema(), items: vec![Item { asset, objects: vec![object] }] };
             let found = check(*format, &list);
             let declared = format.keeps().contains(&capability);
             let is_kept = !found.findings.iter().any(|finding| is_loss(capability, &finding.change));

@@ -153,6 +153,7 @@ impl ImportJob {
                     labels: &mut labels,
                     has_picture: &|path| pictures.borrow_mut().place(path) != Place::Unknown,
                     image_size: &|path| pictures.borrow_mut().size(path),
+                    video_facts: &|path| pictures.borrow_mut().video_facts(path),
                     report: &mut report,
                     job,
                 },

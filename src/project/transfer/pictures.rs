@@ -8,7 +8,7 @@ use crate::base::jobs::JobContext;
 use crate::base::report::Report;
 use crate::formats::{Format, base_folder};
 use crate::media::{MediaError, MediaFacts, fingerprint, inspect, scan};
-use crate::model::{Asset, AssetSource};
+use crate::model::{Asset, AssetSource, VideoFacts};
 use crate::pixels::Size;
 
 /// The pictures of a project, and the places in which further ones may be found.
@@ -141,6 +141,14 @@ impl Pictures {
             }
             Place::File { facts, .. } => Some(facts.size),
             Place::Ambiguous | Place::Unknown => None,
+        }
+    }
+
+    /// What is known of the frames of the video with this path.
+    pub fn video_facts(&mut self, path: &str) -> Option<VideoFacts> {
+        match self.place(path) {
+            Place::Known(index) | Place::Similar(index) => self.assets[index].video.clone(),
+            Place::File { .. } | Place::Ambiguous | Place::Unknown => None,
         }
     }
 
