@@ -106,6 +106,7 @@ struct Building {
 }
 
 /// What a row says besides its place.
+#[derive(Default)]
 pub(super) struct RowDetails {
     pub occluded: bool,
     pub truncated: bool,

@@ -42,6 +42,7 @@ mod labels;
 mod lenient;
 mod mask_png;
 mod mot;
+mod mots;
 mod output;
 mod pairs;
 mod paths;
@@ -87,6 +88,8 @@ pub const FORMATS: &[&dyn Format] = &[
     &cvat::CvatImages,
     &cvat::CvatVideo,
     &mot::Mot,
+    &mots::Mots::Text,
+    &mots::Mots::Png,
     &kitti::KittiTracking,
     &label_studio::LabelStudioVideo,
     &dive::Dive,

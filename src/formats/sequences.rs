@@ -5,7 +5,7 @@ use std::path::Path;
 use super::folder::{beginning_of, path_within};
 use super::paths::{clean, split_extension, video_path};
 use super::plan::Place;
-use super::{FormatError, Item};
+use super::{ExportPlan, FormatError, Item};
 use crate::model::Content;
 
 /// The first line of a file that says something; `None` when there is none, or it is no text.
@@ -76,6 +76,12 @@ pub(super) fn length_of(item: &Item) -> u32 {
         Content::Shape(_) | Content::Span(_) | Content::Tag => None,
     });
     item.asset.video.as_ref().map_or_else(|| last.max().unwrap_or(0), |facts| facts.num_frames)
+}
+
+/// The names of the classes, one line each.
+pub(super) fn classes_of(plan: &ExportPlan) -> Vec<String> {
+    let in_one_line = |name: &String| name.split_whitespace().collect::<Vec<_>>().join(" ");
+    plan.labels().iter().map(|label| in_one_line(&label.name)).collect()
 }
 
 /// A number with at most four decimals: a ten-thousandth of a pixel.

@@ -229,10 +229,26 @@ proptest! {
 
     #[test]
     fn no_damage_makes_an_import_panic(mutations in mutations()) {
+        let png = "mots-png/cvat/input/seq/instances/frame_000000.png";
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("instances")).unwrap();
+        let mut bytes = golden(png);
+        mutate(&mut bytes, &mutations);
+        fs::write(folder.path().join("instances/0.png"), bytes).unwrap();
+        let _ = import("mots-png", folder.path());
         for (id, name, path) in [
             ("coco", "a.json", "coco/forms/input.json"),
             ("labelme", "a.json", "labelme/types/input/types.json"),
             ("yolo-segment", "data.yaml", "yolo-segment/ultralytics/input/data.yaml"),
+            ("cvat-video", "a.xml", "cvat-video/exported/input.xml"),
+            ("cvat-images", "a.xml", "cvat-images/forms/input.xml"),
+            ("mot", "gt.txt", "mot/sequence/input/MOT17-02/gt/gt.txt"),
+            ("mots-text", "a.txt", "mots-text/kitti/input/instances_txt/0002.txt"),
+            ("kitti-tracking", "a.txt", "kitti-tracking/benchmark/input/label_02/0000.txt"),
+            ("label-studio-video", "a.json", "label-studio-video/exported/input.json"),
+            ("dive", "a.json", "dive/exported/input_street.json"),
+            ("activitynet", "a.json", "activitynet/truth/input.json"),
+            ("ava", "a.csv", "ava/dataset/input/annotations/ava_train_v2.2.csv"),
         ] {
             let mut bytes = golden(path);
             mutate(&mut bytes, &mutations);

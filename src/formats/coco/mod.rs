@@ -27,6 +27,7 @@ use serde_json::{Value, json};
 
 use self::decode::Surroundings;
 use self::records::{Annotation, Id};
+pub(super) use self::rle::{runs_from_text, text_from_runs};
 use super::folder::{beginning_of, has_extension};
 use super::trip::bare_asset;
 use super::{

@@ -15,7 +15,7 @@ mod write;
 use std::path::{Path, PathBuf};
 
 use super::boxes::{TrackBuilder, box_tracks};
-use super::sequences::length_of;
+use super::sequences::{classes_of, length_of};
 use super::trip::bare_asset;
 use super::{
     Capability, Confidence, ExportOptions, ExportPlan, ExportSource, Format, FormatError, ImportContext,
@@ -94,7 +94,7 @@ impl Format for Mot {
             return Trip::left_out(item, "it is on a picture, and this format holds videos");
         };
         let asset = bare_asset(&item.asset, place.path.clone(), None);
-        let classes = write::classes_of(plan);
+        let classes = classes_of(plan);
         let num_frames = length_of(item);
         box_tracks(item, plan, "MOT").trip(item, asset, |track| {
             let mut text = String::new();
@@ -110,7 +110,7 @@ impl Format for Mot {
 
     fn schema_trip(&self, plan: &ExportPlan) -> Schema {
         let mut labels = SchemaBuilder::default();
-        for name in write::classes_of(plan) {
+        for name in classes_of(plan) {
             labels.label(&name);
         }
         labels.into_schema()

@@ -6,7 +6,7 @@ use crate::formats::boxes::box_tracks;
 use crate::formats::exchange::advance;
 use crate::formats::output::Output;
 use crate::formats::paths::file_name;
-use crate::formats::sequences::{length_of, sequence_name};
+use crate::formats::sequences::{classes_of, length_of, sequence_name};
 use crate::formats::{ExportOptions, ExportPlan, ExportSource, FormatError, Item, Written};
 
 /// Rates are whole numbers in `seqinfo.ini`; this stands where none is known.
@@ -45,12 +45,6 @@ pub(super) fn write(
         Ok(())
     })?;
     Ok(Written { files: output.finish()?, main_file: plan.target().to_owned() })
-}
-
-/// The names of the classes, one line each.
-pub(super) fn classes_of(plan: &ExportPlan) -> Vec<String> {
-    let in_one_line = |name: &String| name.split_whitespace().collect::<Vec<_>>().join(" ");
-    plan.labels().iter().map(|label| in_one_line(&label.name)).collect()
 }
 
 fn seqinfo(item: &Item, name: &str) -> String {
