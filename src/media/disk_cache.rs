@@ -141,6 +141,13 @@ pub(super) struct NewFile {
     place: PathBuf,
 }
 
+impl NewFile {
+    /// Where it lies until it is finished.
+    pub fn path(&self) -> &Path {
+        &self.temporary
+    }
+}
+
 impl Drop for NewFile {
     fn drop(&mut self) {
         // After it was finished, there is none any more.

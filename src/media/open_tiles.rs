@@ -229,6 +229,7 @@ fn keep_rows(
 ) -> Result<(), MediaError> {
     let pyramid = Pyramid::new(rows.size());
     let mut builder = pyramids.begin(key, pyramid, rows.format(), 0)?;
+    loader.set_written(Arc::clone(builder.written()));
     let mut is_damaged = false;
     loop {
         if context.is_cancelled() {
@@ -242,8 +243,7 @@ fn keep_rows(
         if let Some((level, tile)) = builder.overview_so_far()
             && let Some(overview) = Overview::new(&pyramid, level, tile)
         {
-            loader.set_overview(overview);
-            loader.renew();
+            loader.renew_overview(overview);
         }
         if let Some(complaint) = complaint.filter(|_| !is_damaged) {
             is_damaged = true;

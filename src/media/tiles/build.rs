@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::codec;
 use super::crew::in_parallel;
-use super::pyramid_file::{PyramidFile, PyramidWriter};
+use super::pyramid_file::{PyramidFile, PyramidWriter, WrittenTiles};
 use super::rows::RowReducer;
 use crate::base::jobs::{JobContext, JobPool};
 use crate::media::cache_folder::cache_folder;
@@ -102,6 +102,11 @@ impl PyramidBuilder {
             return Err(io::Error::other("they take more than is allowed"));
         }
         Ok(())
+    }
+
+    /// The tiles that are there so far.
+    pub fn written(&self) -> &Arc<WrittenTiles> {
+        self.writer.written()
     }
 
     /// A level that shows all of the picture that there is so far.

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use super::memory::{PictureTiles, TileMemory};
 use super::origins::{Origins, Overview};
 use super::placeholder::unreadable;
-use super::pyramid_file::PyramidFile;
+use super::pyramid_file::{PyramidFile, WrittenTiles};
 use crate::base::jobs::{Job, JobContext, JobPool, Priority};
 use crate::media::loading::Wake;
 use crate::media::{MediaError, RegionSource};
@@ -88,8 +88,22 @@ impl TileLoader {
         let mut origins = self.origins.write().unwrap_or_else(PoisonError::into_inner);
         origins.overview = overview.map(Arc::new);
         origins.stored = Some(Arc::new(stored));
+        origins.written = None;
         drop(origins);
         self.go_on();
+    }
+
+    /// Takes tiles from a file that is being written, as they come, from now on.
+    pub(in crate::media) fn set_written(&self, written: Arc<WrittenTiles>) {
+        self.origins.write().unwrap_or_else(PoisonError::into_inner).written = Some(written);
+        self.go_on();
+    }
+
+    /// Takes coarse levels that show more of the picture than those before.
+    pub(in crate::media) fn renew_overview(&self, overview: Overview) {
+        self.set_overview(overview);
+        self.revision.fetch_add(1, Ordering::Relaxed);
+        (self.wake)();
     }
 
     /// Says that tiles which were given before have become better ones.
@@ -211,7 +225,7 @@ impl TileLoader {
             let is_under_way = queue.reading.contains_key(&id) || self.tiles.contains(id);
             if is_under_way {
                 queue.wanted.remove(at);
-            } else if origins.has(id.level) {
+            } else if origins.has_tile(id) {
                 queue.wanted.remove(at);
                 queue.reading.insert(id, self.submit(id));
             } else {

@@ -7,7 +7,8 @@
 //! tiles come.
 //!
 //! What takes long to make is made once, in the background, and kept on disk within a budget ([`PyramidCache`]): the
-//! coarse levels of a picture that has none, all levels of one that can only be read from top to bottom.
+//! coarse levels of a picture that has none, all levels of one that can only be read from top to bottom. The tiles of
+//! such a file are shown while it is still being written.
 //!
 //! **Invariants.** Asking for a tile never waits. What is not wanted any more is not read. Tiles of all pictures
 //! together stay within one budget of memory. A tile that cannot be read is shown as such, and not tried for ever.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::pyramid_file::PyramidFile;
+use super::pyramid_file::{PyramidFile, WrittenTiles};
 use crate::base::jobs::JobContext;
 use crate::media::{MediaError, RegionSource};
 use crate::pixels::{MemoryPyramid, PixelRect, Pyramid, Tile, TileId, TiledPicture as _, halved};
@@ -15,6 +15,8 @@ const MAX_REDUCED_LEVELS: u32 = 3;
 pub(super) struct Origins {
     pub overview: Option<Arc<Overview>>,
     pub stored: Option<Arc<PyramidFile>>,
+    /// What is going to be stored, as far as it is there.
+    pub written: Option<Arc<WrittenTiles>>,
     pub source: Option<Arc<dyn RegionSource>>,
 }
 
@@ -61,6 +63,11 @@ impl Origins {
             || self.source.as_ref().is_some_and(|source| finest_below(source.as_ref(), level).is_some())
     }
 
+    /// Whether this tile can be read, though others of its level may not be.
+    pub fn has_tile(&self, id: TileId) -> bool {
+        self.has(id.level) || self.written.as_ref().is_some_and(|written| written.has(id))
+    }
+
     fn stored_at(&self, level: u32) -> Option<&PyramidFile> {
         self.stored.as_deref().filter(|stored| stored.first_level() <= level)
     }
@@ -74,6 +81,9 @@ impl Origins {
     ) -> Result<Option<Tile>, MediaError> {
         let stored = self.stored_at(id.level);
         if let Some(tile) = stored.and_then(|stored| stored.tile(id)) {
+            return Ok(Some(tile));
+        }
+        if let Some(tile) = self.written.as_ref().and_then(|written| written.tile(id)) {
             return Ok(Some(tile));
         }
         let Some(source) = &self.source else {

@@ -14,6 +14,7 @@
 use std::fs::File;
 use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use super::codec;
 use crate::media::content::ContentKey;
@@ -70,10 +71,37 @@ impl Layout {
 /// Writes such a file.
 pub(in crate::media) struct PyramidWriter {
     new_file: NewFile,
+    written: Arc<WrittenTiles>,
+    end: u64,
+}
+
+/// The tiles of a file that is still being written. They can be read until the last one who has this drops it.
+#[derive(Debug)]
+pub(in crate::media) struct WrittenTiles {
+    file: FileAt,
     layout: Layout,
     format: PixelFormat,
-    entries: Vec<Entry>,
-    end: u64,
+    entries: RwLock<Vec<Entry>>,
+}
+
+impl WrittenTiles {
+    /// Whether a tile is there by now.
+    pub fn has(&self, id: TileId) -> bool {
+        self.entry(id).is_some()
+    }
+
+    /// A tile with its gutter, if it is there by now.
+    pub fn tile(&self, id: TileId) -> Option<Tile> {
+        let entry = self.entry(id)?;
+        let mut data = vec![0; entry.num_bytes as usize];
+        let num_read = self.file.read_into(entry.offset, &mut data).ok()?;
+        codec::decode(&data[..num_read], self.layout.pyramid.area_with_gutter(id).size(), self.format)
+    }
+
+    fn entry(&self, id: TileId) -> Option<Entry> {
+        let entry = self.entries.read().unwrap_or_else(PoisonError::into_inner)[self.layout.index_of(id)?];
+        (entry.num_bytes > 0).then_some(entry)
+    }
 }
 
 impl PyramidWriter {
@@ -88,8 +116,11 @@ impl PyramidWriter {
         let mut new_file = cache.begin(key)?;
         new_file.file.write_all(&MAGIC)?;
         let layout = Layout { pyramid, first_level };
-        let entries = vec![Entry::default(); layout.num_entries() as usize];
-        Ok(Self { new_file, layout, format, entries, end: MAGIC.len() as u64 })
+        let entries = RwLock::new(vec![Entry::default(); layout.num_entries() as usize]);
+        // Opened once more, for on some systems reading moves the place where is written.
+        let file = FileAt::new(File::open(new_file.path())?)?;
+        let written = Arc::new(WrittenTiles { file, layout, format, entries });
+        Ok(Self { new_file, written, end: MAGIC.len() as u64 })
     }
 
     /// Bytes written so far.
@@ -99,22 +130,30 @@ impl PyramidWriter {
 
     /// Adds a tile that was compressed by [`codec::encode`].
     pub fn put(&mut self, id: TileId, encoded: &[u8]) -> io::Result<()> {
-        let Some(index) = self.layout.index_of(id) else { return Ok(()) };
+        let Some(index) = self.written.layout.index_of(id) else { return Ok(()) };
         self.new_file.file.write_all(encoded)?;
-        self.entries[index] = Entry { offset: self.end, num_bytes: encoded.len() as u32 };
+        let entry = Entry { offset: self.end, num_bytes: encoded.len() as u32 };
+        self.written.entries.write().unwrap_or_else(PoisonError::into_inner)[index] = entry;
         self.end += encoded.len() as u64;
         Ok(())
     }
 
+    /// What is there so far.
+    pub fn written(&self) -> &Arc<WrittenTiles> {
+        &self.written
+    }
+
     /// Finishes the file with what is to be found again.
     pub fn finish(mut self, cache: &DiskCache, extra: &[u8]) -> io::Result<()> {
-        let Size { width, height } = self.layout.pyramid.size();
-        let format = PixelFormat::ALL.iter().position(|format| *format == self.format).unwrap_or_default();
-        let mut index = Vec::with_capacity(16 + self.entries.len() * ENTRY_BYTES + extra.len());
-        for number in [width, height, format as u32, self.layout.first_level] {
+        let WrittenTiles { layout, format, entries, .. } = self.written.as_ref();
+        let Size { width, height } = layout.pyramid.size();
+        let format = PixelFormat::ALL.iter().position(|other| other == format).unwrap_or_default();
+        let entries = entries.read().unwrap_or_else(PoisonError::into_inner);
+        let mut index = Vec::with_capacity(16 + entries.len() * ENTRY_BYTES + extra.len());
+        for number in [width, height, format as u32, layout.first_level] {
             index.extend(number.to_le_bytes());
         }
-        for entry in &self.entries {
+        for entry in entries.iter() {
             index.extend(entry.offset.to_le_bytes());
             index.extend(entry.num_bytes.to_le_bytes());
         }
@@ -289,6 +328,21 @@ mod tests {
         assert_eq!(file.tile(TileId { level: 0, column: 0, row: 0 }), None);
         assert_eq!(file.tile(TileId { level: 1, column: 2, row: 0 }), None);
         assert!(PyramidFile::open(&it.cache, key(2)).is_none());
+    }
+
+    #[test]
+    fn what_is_written_can_be_read_before_the_file_is_finished() {
+        let it = fixture();
+        let pyramid = it.whole.pyramid();
+        let mut writer = PyramidWriter::begin(&it.cache, key(2), pyramid, PixelFormat::Gray8, 1).unwrap();
+        let written = Arc::clone(writer.written());
+        for id in it.ids() {
+            assert!(!written.has(id) && written.tile(id).is_none(), "{id:?}");
+            writer.put(id, &codec::encode(&it.whole.tile(id).unwrap()).unwrap()).unwrap();
+            assert!(written.has(id));
+            assert_eq!(written.tile(id), it.whole.tile(id), "{id:?}");
+        }
+        assert!(!written.has(TileId { level: 0, column: 0, row: 0 }), "the level is not kept");
     }
 
     #[test]

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use crossbeam_channel::Receiver;
 
-use super::{Overview, TileLoader, TileMemory};
+use super::{Overview, PyramidCache, TileLoader, TileMemory};
 use crate::base::jobs::{JobContext, JobPool};
-use crate::media::test_pictures::{Gate, wake_channel};
+use crate::media::test_pictures::{Gate, key, wake_channel};
 use crate::media::{MediaError, RegionSource};
 use crate::pixels::{MemoryPyramid, PixelFormat, PixelRect, Pyramid, Size, Tile, TileId, TiledPicture as _};
 
@@ -128,6 +128,29 @@ fn the_overview_is_there_at_once() {
         assert_eq!(it.loader.tile(id), Some(source.expected(id)));
     }
     assert_eq!(it.loader.tile(tile(3, 0, 0)), None);
+}
+
+#[test]
+fn tiles_come_from_a_file_that_is_still_being_written() {
+    let it = fixture(SIZE);
+    let source = FakeSource::new(SIZE, &[0]);
+    let whole = &source.whole.levels()[0];
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Arc::new(PyramidCache::new(folder.path(), 1 << 26));
+    let mut builder = cache.begin(key(1), it.loader.pyramid(), PixelFormat::Gray16, 0).unwrap();
+    it.loader.set_written(Arc::clone(builder.written()));
+    let (above, below) = (tile(0, 3, 0), tile(0, 3, 1));
+    it.loader.want(&[above, below]);
+    builder.push(&whole.part(PixelRect::new(0, 0, SIZE.width, 600)).unwrap(), &it.pool).unwrap();
+    let (level, so_far) = builder.overview_so_far().expect("it is not complete");
+    let revision = it.loader.revision();
+    it.loader.renew_overview(Overview::new(&it.loader.pyramid(), level, so_far).unwrap());
+    assert!(it.loader.revision() > revision);
+    assert_eq!(it.wait_for(above), source.expected(above));
+    assert_eq!(it.loader.tile(below), None);
+    builder.push(&whole.part(PixelRect::new(0, 600, SIZE.width, 500)).unwrap(), &it.pool).unwrap();
+    it.loader.want(&[below]);
+    assert_eq!(it.wait_for(below), source.expected(below));
 }
 
 #[test]
