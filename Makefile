@@ -53,6 +53,7 @@ interop:
 bench:
 	$(CARGO) bench --locked
 	benches/compare.sh
+	benches/video.sh
 
 shots:
 	FIELDMARK_SHOTS=$(abspath $(SHOTS)) $(CARGO) test --locked --features ui-test --test ui -- shots --nocapture

@@ -141,6 +141,8 @@ const ICONS: &[(&str, char)] = &[
     ("skip-back", '\u{e5a4}'),
     ("skip-forward", '\u{e5a6}'),
     ("sort-ascending", '\u{e444}'),
+    ("speaker-high", '\u{e44a}'),
+    ("speaker-slash", '\u{e45a}'),
     ("spinner", '\u{e66a}'),
     ("spinner-gap", '\u{e66c}'),
     ("square", '\u{e45e}'),

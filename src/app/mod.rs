@@ -14,7 +14,8 @@
 //! **One table of commands** ([`commands`]): id, name, help, icon, menu, shortcut, when it is enabled, what it
 //! does. Menus, tool strip, palette, shortcut editor and help sheet are drawn from it.
 //!
-//! **Videos** (`video/`): the open video decodes in the background; the frame on screen is part of the view.
+//! **Videos** (`video/`): the open video decodes in the background; the frame on screen is part of the view. What is heard
+//! (`sound/`) follows what is seen.
 //!
 //! **The canvas** (`canvas/`) turns egui's pointer events into the inputs of a tool, in image coordinates, and
 //! the document and the tool's draft into the layers that `render` draws.
@@ -40,6 +41,7 @@ mod panels;
 mod request;
 mod settings;
 mod shell;
+mod sound;
 mod state;
 mod tasks;
 mod theme;

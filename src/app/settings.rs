@@ -87,6 +87,10 @@ pub struct Settings {
     pub picture_cache_mb: usize,
     /// Memory for decoded frames of a video, megabytes.
     pub frame_cache_mb: usize,
+    /// Whether the sound of videos is heard.
+    pub sound: bool,
+    /// Whether large videos are decoded in hardware, where that gives the same frames.
+    pub hardware_decoding: bool,
     /// How many frames a long step of a video goes.
     pub frame_step: u32,
     /// Memory for the tiles of very large pictures.
@@ -129,6 +133,8 @@ impl Default for Settings {
             show_navigator: true,
             picture_cache_mb: 1024,
             frame_cache_mb: 1024,
+            sound: true,
+            hardware_decoding: true,
             frame_step: 10,
             tile_cache_mb: 512,
             disk_cache_gb: 10,

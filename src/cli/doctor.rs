@@ -104,7 +104,7 @@ fn graphics() -> Check {
 
 #[cfg(feature = "video")]
 fn video() -> Check {
-    use crate::media::video::{MissingFfmpeg, ffmpeg_facts};
+    use crate::media::video::{HardwareDevice, MissingFfmpeg, ffmpeg_facts};
     let facts = match ffmpeg_facts() {
         Ok(facts) => facts,
         Err(missing) => {
@@ -113,14 +113,14 @@ fn video() -> Check {
             return Check { id: "ffmpeg", title: "FFmpeg, for video", state: State::Missing, found, advice };
         }
     };
-    let hardware = match facts.hardware.is_empty() {
-        true => "no hardware decoders".to_owned(),
-        false => format!("built for hardware decoders ({})", facts.hardware.join(", ")),
+    let hardware = match HardwareDevice::all_names().as_slice() {
+        [] => format!(
+            "it knows hardware decoders ({}), of which this computer has none; the processor decodes",
+            facts.hardware.join(", ")
+        ),
+        names => format!("large videos are decoded in hardware ({}) where that is exact", names.join(", ")),
     };
-    let found = format!(
-        "{}, {}; {hardware}; the processor decodes, which is exact everywhere",
-        facts.codec_version, facts.format_version
-    );
+    let found = format!("{}, {}; {hardware}", facts.codec_version, facts.format_version);
     Check { id: "ffmpeg", title: "FFmpeg, for video", state: State::Fine, found, advice: None }
 }
 

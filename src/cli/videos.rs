@@ -13,6 +13,7 @@ pub(super) fn open(
     console: &Console,
 ) -> anyhow::Result<Video> {
     let path = path.to_owned();
-    let options = OpenOptions { stream, verification, index_folder: Some(index_folder()) };
+    let options =
+        OpenOptions { stream, verification, index_folder: Some(index_folder()), ..OpenOptions::default() };
     console.run("reading the video", move |context| Ok(open_video(&path, &options, context)?))
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, unbounded};
 use fieldmark::base::jobs::{JobContext, JobPool};
 use fieldmark::media::video::{
-    Direction, FrameLoader, FrameState, OpenOptions, Video, first_frame, open_video,
+    Direction, FrameLoader, FrameState, OpenOptions, Video, first_frame, open_video, video_thumbnail,
 };
 use fieldmark::pixels::{PlaneLayout, Size, VideoFrame};
 
@@ -141,4 +141,17 @@ fn the_first_frame_comes_before_the_index() {
     let (frame, _) = first_frame(&file("h264-open-gop.mp4"), None, &JobContext::detached()).unwrap();
     assert_eq!(frame.size(), Size::new(160, 120));
     assert_eq!(frame.md5(), super::truth::frame_md5s(&file("h264-open-gop.mp4"), 0)[0]);
+}
+
+#[test]
+fn a_thumbnail_is_an_upright_frame_from_near_the_beginning() {
+    let max = Size::new(40, 40);
+    let thumbnail = |path: &std::path::Path| video_thumbnail(path, max, &JobContext::detached()).unwrap();
+    for path in super::truth::videos() {
+        let size = thumbnail(&path).size();
+        assert!(size.width.max(size.height) <= 40 && size.num_pixels() > 0, "{}: {size:?}", path.display());
+    }
+    let shown = open("rotated.mp4").size();
+    let size = thumbnail(&file("rotated.mp4")).size();
+    assert_eq!(size.width > size.height, shown.width > shown.height);
 }

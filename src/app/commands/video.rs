@@ -1,6 +1,7 @@
 //! Going through a video, and playing it.
 
 use super::{COMMAND, CommandInfo, Menu, When};
+use crate::app::settings::Settings;
 use crate::app::state::AppState;
 
 const VIDEO: CommandInfo =
@@ -170,6 +171,18 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         shortcut: "Ctrl+Shift+L",
         is_on: Some(|state| state.videos.is_looping()),
         run: AppState::toggle_loop,
+        ..VIDEO
+    },
+    CommandInfo {
+        id: "video.sound",
+        name: "Sound",
+        help: "Lets the sound be heard while the video plays at the usual speed, or keeps it silent.",
+        icon: "speaker-high",
+        is_on: Some(|state| state.settings.sound),
+        run: |state| {
+            let settings = state.settings.clone();
+            state.set_settings(Settings { sound: !settings.sound, ..settings });
+        },
         ..VIDEO
     },
     CommandInfo {

@@ -167,6 +167,13 @@ fn row_ui(
             if icon_toggle(ui, "repeat", &with_keys(state, "Loop", "video.loop"), is_looping).clicked() {
                 requests.run("video.loop");
             }
+            if video.has_sound() {
+                let is_heard = state.settings.sound;
+                let icon = if is_heard { "speaker-high" } else { "speaker-slash" };
+                if icon_toggle(ui, icon, &with_keys(state, "Sound", "video.sound"), is_heard).clicked() {
+                    requests.run("video.sound");
+                }
+            }
             if width >= ROOM_FOR_RATE {
                 rate_ui(ui, video, times);
             }

@@ -1,6 +1,7 @@
 //! Videos in the window: the one on the canvas, going through it, and playing it.
 //!
 //! - `opened` holds the open video: its frames in the background, the one that is asked for, the one on screen.
+//! - `reading` opens it, and looks at all of its frames while the person works.
 //! - `player` is the clock: which frame is due.
 //! - `times` says when each frame is shown.
 //! - `destination` reads where a person wants to go.
@@ -16,6 +17,7 @@
 mod destination;
 mod opened;
 mod player;
+mod reading;
 mod space;
 mod times;
 
@@ -24,12 +26,17 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::edit::{AssetChange, Edit};
 use crate::geometry::Point;
 use crate::model::{AssetId, AssetKind};
 use crate::pixels::VideoValue;
 
+use super::messages::Tone;
+use super::sound::Sound;
 use super::state::AppState;
+use super::wording::count_of;
 use super::work::CanvasPicture;
+use reading::News;
 
 pub use destination::frame_named;
 pub use opened::{OnScreen, OpenVideo, Progress};
@@ -59,6 +66,8 @@ pub struct Videos {
     /// The frame on screen, since when, and whether the project knows.
     at_rest: (u32, Instant, bool),
     began: Instant,
+    /// What is heard while the video plays.
+    sound: Sound,
 }
 
 impl Default for Videos {
@@ -72,6 +81,7 @@ impl Default for Videos {
             is_looping: false,
             at_rest: (0, now, true),
             began: now,
+            sound: Sound::default(),
         }
     }
 }
@@ -158,7 +168,8 @@ impl AppState {
         let frame = self.videos.last_frames.get(&asset).copied().or_else(kept).unwrap_or(0);
         self.view.frame = frame;
         self.videos.at_rest = (frame, Instant::now(), true);
-        self.videos.open = Some(OpenVideo::new(&self.work, asset, path, frame));
+        let uses_hardware = self.settings.hardware_decoding;
+        self.videos.open = Some(OpenVideo::new(&self.work, asset, path, frame, uses_hardware));
     }
 
     /// Opens the video on the canvas again.
@@ -171,8 +182,10 @@ impl AppState {
     pub(super) fn poll_video(&mut self) {
         let clock = self.videos.clock();
         let budget_bytes = self.settings.frame_cache_mb << 20;
-        let Some(video) = &mut self.videos.open else { return };
+        let Some(video) = &mut self.videos.open else { return self.videos.sound.follow(None) };
         let due_in = video.poll(budget_bytes, &self.work, clock);
+        self.videos.sound.follow(video.heard(clock).filter(|_| self.settings.sound));
+        let news = video.take_news().map(|news| (video.asset(), news));
         if let Some((number, _)) = video.shown() {
             self.view.frame = *number;
         }
@@ -187,6 +200,30 @@ impl AppState {
             match REST.checked_sub(since.elapsed()) {
                 Some(left) => self.ctx.request_repaint_after(left),
                 None => self.remember_frame(),
+            }
+        }
+        if let Some((asset, news)) = news {
+            self.take_video_news(asset, news);
+        }
+    }
+
+    /// Lets the project know what was found of the frames of a video: it may have grown since, or promised others.
+    fn take_video_news(&mut self, asset: AssetId, news: News) {
+        let News { facts, has_changed } = news;
+        if has_changed {
+            let text = format!(
+                "This video was decoded from end to end, and its frames are not those that it promised: there are {}. \
+                 Look whether what you labelled on it is where it should be.",
+                count_of(facts.num_frames, "frame")
+            );
+            self.messages.add(Tone::Warning, text);
+        }
+        let Some(project) = self.project.as_mut().filter(|project| project.is_writable()) else { return };
+        let is_known = project.assets().get(asset).is_none_or(|row| row.asset.video.as_ref() == Some(&facts));
+        if !is_known {
+            let edits = vec![Edit::change_asset(asset, &AssetChange::Video(Some(facts)))];
+            if let Err(error) = project.commit_quietly("Read a video again", edits) {
+                self.messages.add(Tone::Error, error.to_string());
             }
         }
     }

@@ -15,13 +15,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::player::{AtEnd, Due, Player};
+use super::reading::{News, Opened, start_reading, start_verifying};
 use super::times::FrameTimes;
 use crate::app::work::Work;
 use crate::base::jobs::{Job, Priority};
 use crate::media::MediaError;
-use crate::media::video::{
-    Direction, FrameIndex, FrameLoader, FrameState, OpenOptions, Video, first_frame, index_folder, open_video,
-};
+use crate::media::video::{Direction, FrameIndex, FrameLoader, FrameState, Video, first_frame};
 use crate::model::AssetId;
 use crate::pixels::Turn;
 use crate::render::VideoPicture;
@@ -62,19 +61,16 @@ pub struct OpenVideo {
     recent: VecDeque<f64>,
     /// Whether these are of a whole second.
     has_counted: bool,
+    path: PathBuf,
+    uses_hardware: bool,
+    /// What was found of the frames, until somebody takes it.
+    news: Option<News>,
 }
 
 enum Stage {
     Opening { video: Job<Result<Opened, MediaError>>, first: Option<Job<Option<VideoPicture>>> },
     Open(Box<Ready>),
     Failed(Arc<str>),
-}
-
-struct Opened {
-    video: Video,
-    times: FrameTimes,
-    keyframes: Vec<u32>,
-    damaged: Vec<u32>,
 }
 
 struct Ready {
@@ -86,11 +82,13 @@ struct Ready {
     damaged: Vec<u32>,
     turn: Turn,
     loader: FrameLoader,
+    /// Decoding everything once, where the numbers of the frames follow from the packets alone so far.
+    verifying: Option<Job<Result<Opened, MediaError>>>,
 }
 
 impl OpenVideo {
     /// Begins to open a video, of which a frame is asked for.
-    pub fn new(work: &Work, asset: AssetId, path: PathBuf, frame: u32) -> Self {
+    pub fn new(work: &Work, asset: AssetId, path: PathBuf, frame: u32, uses_hardware: bool) -> Self {
         // The first frame is quick to be had, and the index is not.
         let first = (frame == 0).then(|| {
             let path = path.clone();
@@ -99,18 +97,7 @@ impl OpenVideo {
                 Some(VideoPicture { frame: frame.share()?, turn: orientation.into() })
             })
         });
-        let video = work.submit(Priority::Now, move |context| {
-            let options = OpenOptions { index_folder: Some(index_folder()), ..OpenOptions::default() };
-            let video = open_video(&path, &options, context)?;
-            let times = FrameTimes::new(video.index(), video.info());
-            let mut keyframes: Vec<u32> =
-                video.index().keyframes().filter_map(|number| u32::try_from(number).ok()).collect();
-            keyframes.sort_unstable();
-            let index = video.index();
-            let damaged =
-                (0..times.num_frames()).filter(|number| index.is_damaged(*number as usize)).collect();
-            Ok(Opened { times, keyframes, damaged, video })
-        });
+        let video = start_reading(work, &path, uses_hardware);
         Self {
             asset,
             stage: Stage::Opening { video, first },
@@ -121,6 +108,9 @@ impl OpenVideo {
             wish: None,
             recent: VecDeque::new(),
             has_counted: false,
+            path,
+            uses_hardware,
+            news: None,
         }
     }
 }
@@ -180,6 +170,11 @@ impl OpenVideo {
     /// What is on screen, and its number.
     pub fn shown(&self) -> Option<&(u32, OnScreen)> {
         self.shown.as_ref()
+    }
+
+    /// Whether there is sound, as far as that is known.
+    pub fn has_sound(&self) -> bool {
+        matches!(&self.stage, Stage::Open(ready) if ready.video.has_sound())
     }
 
     /// The frame that is asked for.
@@ -276,6 +271,7 @@ impl OpenVideo {
     /// Takes over what came, and brings on screen what is due. Gives the seconds until something else is due.
     pub fn poll(&mut self, budget_bytes: usize, work: &Work, clock: f64) -> Option<f64> {
         self.poll_opening(budget_bytes, work);
+        self.poll_verifying(budget_bytes, work);
         let Stage::Open(ready) = &mut self.stage else { return None };
         ready.loader.poll();
         if self.player.is_some() {
@@ -297,18 +293,60 @@ impl OpenVideo {
             }
         }
         let Some(result) = video.poll() else { return };
-        self.stage = match crate::app::work::flatten(result) {
-            Ok(Opened { video, times, keyframes, damaged }) => {
-                let mut loader = FrameLoader::new(&video, work.pool(), work.wake());
-                loader.set_budget_bytes(budget_bytes);
-                self.target = self.target.min(times.last());
-                loader.want(self.target as usize, Direction::Forward);
-                let turn = video.info().picture().map_or(Turn::NONE, |picture| picture.orientation.into());
-                let (times, keyframes) = (Arc::new(times), keyframes.into());
-                Stage::Open(Box::new(Ready { video, times, keyframes, damaged, turn, loader }))
+        match crate::app::work::flatten(result) {
+            Ok(opened) => {
+                self.news = Some(News { facts: opened.video.facts(), has_changed: false });
+                self.take_opened(opened, budget_bytes, work);
             }
-            Err(reason) => Stage::Failed(reason.into()),
-        };
+            Err(reason) => self.stage = Stage::Failed(reason.into()),
+        }
+    }
+
+    fn take_opened(&mut self, opened: Opened, budget_bytes: usize, work: &Work) {
+        let Opened { video, times, keyframes, damaged } = opened;
+        let mut loader = FrameLoader::new(&video, work.pool(), work.wake());
+        loader.set_budget_bytes(budget_bytes);
+        self.target = self.target.min(times.last());
+        loader.want(self.target as usize, Direction::Forward);
+        let turn = video.info().picture().map_or(Turn::NONE, |picture| picture.orientation.into());
+        let (times, keyframes) = (Arc::new(times), keyframes.into());
+        let verifying = (!video.index().is_verified())
+            .then(|| start_verifying(work, &self.path, self.uses_hardware))
+            .flatten();
+        self.stage =
+            Stage::Open(Box::new(Ready { video, times, keyframes, damaged, turn, loader, verifying }));
+    }
+
+    /// Takes over what decoding everything gave. Where the frames are others than the packets promised, they are shown anew.
+    fn poll_verifying(&mut self, budget_bytes: usize, work: &Work) {
+        let Stage::Open(ready) = &mut self.stage else { return };
+        let Some(result) = ready.verifying.as_ref().and_then(Job::poll) else { return };
+        ready.verifying = None;
+        match crate::app::work::flatten(result) {
+            Ok(opened) if opened.video.index().has_frames_of(ready.video.index()) => {
+                (ready.video, ready.damaged) = (opened.video, opened.damaged);
+            }
+            Ok(opened) => {
+                self.news = Some(News { facts: opened.video.facts(), has_changed: true });
+                (self.player, self.shown) = (None, None);
+                self.take_opened(opened, budget_bytes, work);
+            }
+            Err(error) => log::warn!("not all frames were looked at: {error}"),
+        }
+    }
+
+    /// What was found of the frames since this was called last.
+    pub fn take_news(&mut self) -> Option<News> {
+        self.news.take()
+    }
+
+    /// The video, and the point of its time that is heard now: while it plays at the usual speed.
+    pub fn heard(&self, clock: f64) -> Option<(&Video, f64)> {
+        let player = self.player.as_ref().filter(|player| player.speed() == 1.0)?;
+        match &self.stage {
+            Stage::Open(ready) => Some((&ready.video, player.position_at(clock))),
+            Stage::Opening { .. } | Stage::Failed(_) => None,
+        }
     }
 
     /// Brings a frame on screen, if it is there or will never be. Says whether it is.

@@ -84,7 +84,8 @@ impl Player {
         self.speed = speed.abs().copysign(self.speed);
     }
 
-    fn position_at(&self, clock: f64) -> f64 {
+    /// The point of the video's time at a point of the clock.
+    pub fn position_at(&self, clock: f64) -> f64 {
         self.position + (clock - self.clock) * self.speed
     }
 

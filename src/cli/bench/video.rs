@@ -62,6 +62,8 @@ mod running {
         jump_by_bare_decode: f64,
         forward: Percentiles,
         backward: Percentiles,
+        /// From the end, as fast as it goes.
+        backward_frames_per_second: f64,
         peak_memory_bytes: Option<u64>,
     }
 
@@ -88,6 +90,10 @@ mod running {
             let sequential_frames_per_second = num_read as f64 / begun.elapsed().as_secs_f64();
 
             let (jumps, bare): (Vec<_>, Vec<_>) = self.jumps(&video, num_threads)?.into_iter().unzip();
+            let back = || (num_frames - num_read..num_frames).rev().collect();
+            let begun = Instant::now();
+            step(&video, back(), Direction::Backward, Duration::ZERO)?;
+            let backward_frames_per_second = num_read as f64 / begun.elapsed().as_secs_f64();
             let sum = |times: &[Duration]| times.iter().sum::<Duration>().as_secs_f64();
             let jump_by_bare_decode = sum(&jumps) / sum(&bare).max(f64::MIN_POSITIVE);
             Ok(Measured {
@@ -98,12 +104,9 @@ mod running {
                 jump: Percentiles::of(jumps),
                 bare_decode: Percentiles::of(bare),
                 jump_by_bare_decode,
-                forward: Percentiles::of(step(&video, (0..num_read).collect(), Direction::Forward)?),
-                backward: Percentiles::of(step(
-                    &video,
-                    (num_frames - num_read..num_frames).rev().collect(),
-                    Direction::Backward,
-                )?),
+                forward: Percentiles::of(step(&video, (0..num_read).collect(), Direction::Forward, PACE)?),
+                backward: Percentiles::of(step(&video, back(), Direction::Backward, PACE)?),
+                backward_frames_per_second,
                 peak_memory_bytes: peak_memory_bytes(),
             })
         }
@@ -134,8 +137,13 @@ mod running {
         Ok(begun.elapsed())
     }
 
-    /// How long each frame but the first is waited for, at the pace of somebody who holds a key.
-    fn step(video: &Video, numbers: Vec<usize>, direction: Direction) -> anyhow::Result<Vec<Duration>> {
+    /// How long each frame but the first is waited for, when the next is asked for after so long at the earliest.
+    fn step(
+        video: &Video,
+        numbers: Vec<usize>,
+        direction: Direction,
+        pace: Duration,
+    ) -> anyhow::Result<Vec<Duration>> {
         let (sender, wakes) = unbounded();
         let wake = Arc::new(move || {
             // Nobody listens after the end.
@@ -156,7 +164,7 @@ mod running {
                 }
             }
             waits.push(begun.elapsed());
-            std::thread::sleep(PACE.saturating_sub(begun.elapsed()));
+            std::thread::sleep(pace.saturating_sub(begun.elapsed()));
         }
         Ok(waits.split_off(1.min(waits.len())))
     }
@@ -176,6 +184,10 @@ mod running {
                 row("bare decode", self.bare_decode),
                 row("forward", self.forward),
                 row("backward", self.backward),
+                format!(
+                    "  backwards, as fast as it goes: {:.1} frames a second",
+                    self.backward_frames_per_second
+                ),
                 format!("  jumps take {:.2} times their bare decode", self.jump_by_bare_decode),
             ];
             if let Some(num_bytes) = self.peak_memory_bytes {

@@ -35,6 +35,11 @@ impl Video {
         self.info().picture().map_or(Size::default(), |picture| picture.size)
     }
 
+    /// Whether there is sound.
+    pub fn has_sound(&self) -> bool {
+        self.info().streams.iter().any(|stream| stream.kind == StreamKind::Audio)
+    }
+
     /// What a project keeps of it.
     pub fn facts(&self) -> VideoFacts {
         let index = self.index();
@@ -48,7 +53,7 @@ impl Video {
             duration_secs: Some(index.duration_secs()).filter(|d| *d > 0.0).unwrap_or(constant.duration_secs),
             is_variable: !times.is_empty(),
             times: Arc::from(times),
-            has_sound: self.info().streams.iter().any(|stream| stream.kind == StreamKind::Audio),
+            has_sound: self.has_sound(),
             first_picture: match self.source() {
                 VideoSource::File(_) => None,
                 VideoSource::Sequence { first, .. } => Some(*first),

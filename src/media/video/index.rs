@@ -124,6 +124,13 @@ impl FrameIndex {
         self.frames.get(number).is_some_and(|frame| frame.is_damaged)
     }
 
+    /// Whether the other index has the same frames at the same times under the same numbers.
+    pub fn has_frames_of(&self, other: &Self) -> bool {
+        let is_same =
+            |(a, b): (&FrameEntry, &FrameEntry)| (a.packet, a.nth, a.pts) == (b.packet, b.nth, b.pts);
+        self.frames.len() == other.frames.len() && self.frames.iter().zip(&other.frames).all(is_same)
+    }
+
     /// Packets that give no frame: not shown, damaged, or a part of another's.
     pub fn num_packets_without_frame(&self) -> usize {
         self.frame_of_packet.iter().filter(|frame| **frame == NONE).count()

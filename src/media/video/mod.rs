@@ -33,6 +33,7 @@ mod convert;
 mod doubts;
 mod facts;
 mod ffmpeg;
+mod hardware;
 mod index;
 mod index_file;
 mod info;
@@ -52,7 +53,7 @@ mod verify;
 
 pub use convert::PictureConverter;
 pub use facts::probe_video;
-pub use ffmpeg::{FfmpegFacts, MissingFfmpeg, NativeFrame, StreamKind, ffmpeg_facts};
+pub use ffmpeg::{FfmpegFacts, HardwareDevice, MissingFfmpeg, NativeFrame, StreamKind, ffmpeg_facts};
 pub use index::{Frame, FrameIndex};
 pub use info::{PictureInfo, Rational, StreamInfo, VideoInfo};
 pub use loader::{DEFAULT_FRAME_BUDGET_BYTES, Direction, FrameLoader, FrameState};

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::doubts::doubts;
-use super::ffmpeg::{NativeFrame, StreamFacts};
+use super::ffmpeg::{HardwareDevice, NativeFrame, StreamFacts};
+use super::hardware::device_for;
 use super::index::FrameIndex;
 use super::index_file::IndexFile;
 use super::info::{StreamInfo, VideoInfo, choose_stream};
@@ -41,6 +42,10 @@ pub struct OpenOptions {
     pub verification: Verification,
     /// Where indexes are kept; nowhere if `None`.
     pub index_folder: Option<PathBuf>,
+    /// How many threads decode everything where that is done; all processors when it is not told.
+    pub num_verifying_threads: Option<usize>,
+    /// Whether a device may decode large pictures, where there is one that gives the same frames as the processor.
+    pub uses_hardware: bool,
 }
 
 /// A video that was opened and indexed. Cloning shares the index.
@@ -50,6 +55,7 @@ pub struct Video {
     info: VideoInfo,
     index: Arc<FrameIndex>,
     facts: StreamFacts,
+    device: Option<Arc<HardwareDevice>>,
 }
 
 /// Opens a video and indexes it, or finds the index in its folder. Reads all packets of the file once; see
@@ -72,7 +78,7 @@ pub fn open_video(path: &Path, options: &OpenOptions, context: &JobContext) -> R
         None => {
             let table = scan(&source, &mut demuxer, &facts.codec, context)?;
             drop(demuxer);
-            let index = index(&source, &facts, table, options.verification, context)?;
+            let index = index(&source, &facts, table, options, context)?;
             if let Some(file) = &file {
                 file.write(&index);
             }
@@ -82,25 +88,27 @@ pub fn open_video(path: &Path, options: &OpenOptions, context: &JobContext) -> R
     if index.num_frames() == 0 {
         return Err(MediaError::NoFrames { path: path.to_owned() });
     }
-    Ok(Video { source, info, index: Arc::new(index), facts })
+    let device = if options.uses_hardware { device_for(&source, &facts, context) } else { None };
+    Ok(Video { source, info, index: Arc::new(index), facts, device })
 }
 
 fn index(
     source: &VideoSource,
     facts: &StreamFacts,
     table: PacketTable,
-    verification: Verification,
+    options: &OpenOptions,
     context: &JobContext,
 ) -> Result<FrameIndex, MediaError> {
     let num_pixels = u64::from(facts.width) * u64::from(facts.height) * table.entries.len() as u64;
     let is_short = num_pixels <= MAX_PIXELS_TO_VERIFY;
-    match (verification, doubts(&table, facts)) {
+    match (options.verification, doubts(&table, facts)) {
         (Verification::Never, _) => {}
         (Verification::WhenNeeded, None) if !is_short => {}
         (_, doubt) => {
             log::debug!("verifying {}: {}", source.path().display(), doubt.unwrap_or("it is short"));
             // Of a short one, a single thread is exact at once and hardly slower.
-            let num_threads = if is_short { 1 } else { num_decoding_threads() };
+            let num_threads = options.num_verifying_threads.unwrap_or_else(num_decoding_threads);
+            let num_threads = if is_short { 1 } else { num_threads };
             return verify(source, facts, table, num_threads, context);
         }
     }
@@ -134,9 +142,15 @@ impl Video {
         doubts(&self.index.packets, &self.facts)
     }
 
+    /// The device that decodes it; `None` where the processor does.
+    pub fn device(&self) -> Option<&HardwareDevice> {
+        self.device.as_deref()
+    }
+
     /// A reader of its frames that decodes on `num_threads` threads.
     pub fn reader(&self, num_threads: usize) -> VideoReader {
-        VideoReader::new(self.source.clone(), self.facts.index, Arc::clone(&self.index), num_threads)
+        let (index, device) = (Arc::clone(&self.index), self.device.clone());
+        VideoReader::new(self.source.clone(), self.facts.index, index, num_threads, device)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Packets in, frames out, with the number of each packet known.
 
-use super::ffmpeg::{Decoder, Demuxer, NO_TIME, NativeFrame, Packet, Received, Sent};
+use super::ffmpeg::{Decoder, Demuxer, HardwareDevice, NO_TIME, NativeFrame, Packet, Received, Sent};
 use super::packets::PacketTable;
 use super::scan::new_packet;
 use super::{MediaError, VideoSource};
@@ -36,13 +36,23 @@ pub(super) enum PumpError {
 impl Pump {
     /// Opens a stream at its beginning.
     pub fn open(source: &VideoSource, stream: usize, num_threads: usize) -> Result<Self, MediaError> {
+        Self::open_on(source, stream, num_threads, None)
+    }
+
+    /// Opens a stream at its beginning, to be decoded by a device where that is told and can do it.
+    pub fn open_on(
+        source: &VideoSource,
+        stream: usize,
+        num_threads: usize,
+        device: Option<&HardwareDevice>,
+    ) -> Result<Self, MediaError> {
         let mut demuxer = source.demuxer()?;
         if stream >= demuxer.streams().len() {
             return Err(MediaError::Changed { path: source.path().to_owned() });
         }
         demuxer.select(stream);
         let max_pixels = DecodeLimits::default().max_pixels;
-        let decoder = Decoder::open(&demuxer, num_threads, max_pixels)
+        let decoder = Decoder::open(&demuxer, num_threads, max_pixels, device)
             .map_err(|error| MediaError::damaged(source.path(), error.to_string()))?;
         let packet = new_packet(source)?;
         Ok(Self {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::ffmpeg::NativeFrame;
+use super::ffmpeg::{HardwareDevice, NativeFrame};
 use super::index::{FrameIndex, SeekPoint};
 use super::pump::{Pump, PumpError};
 use super::{MediaError, VideoSource};
@@ -33,6 +33,8 @@ pub struct VideoReader {
     /// then, or with what the memory held before. From then on a single thread decodes, and the decoder keeps its memory:
     /// both as when the checksums were made.
     is_careful: bool,
+    /// What decodes, where that is not the processor, as long as all goes well.
+    device: Option<Arc<HardwareDevice>>,
     run: Option<Run>,
     /// Packets that claim to be keyframes, and from which a wrong picture came.
     unclean: HashSet<u32>,
@@ -65,8 +67,10 @@ impl VideoReader {
         stream: usize,
         index: Arc<FrameIndex>,
         num_threads: usize,
+        device: Option<Arc<HardwareDevice>>,
     ) -> Self {
-        Self { source, stream, index, num_threads, is_careful: false, run: None, unclean: HashSet::new() }
+        let (is_careful, run, unclean) = (false, None, HashSet::new());
+        Self { source, stream, index, num_threads, is_careful, device, run, unclean }
     }
 
     /// The index by which frames are known.
@@ -109,6 +113,15 @@ impl VideoReader {
             if let Outcome::Found(frame) = outcome? {
                 return Ok(frame);
             }
+        } else if self.device.is_some() {
+            let mut run = self.opened(nearest, is_wanted)?;
+            if let Outcome::Found(frame) = self.attempt(&mut run, number, is_wanted, &mut passing)? {
+                self.run = Some(run);
+                return Ok(frame);
+            }
+        }
+        if let Some(device) = self.device.take() {
+            log::info!("{} did not give frame {number}: the processor decodes from here on", device.name());
         }
         self.read_from_farther_back(number, &starts, is_wanted, &mut passing)
     }
@@ -231,7 +244,7 @@ impl VideoReader {
 
     fn open(&self) -> Result<Pump, MediaError> {
         let num_threads = if self.is_careful { 1 } else { self.num_threads };
-        Pump::open(&self.source, self.stream, num_threads)
+        Pump::open_on(&self.source, self.stream, num_threads, self.device.as_deref())
     }
 
     fn error(&self, error: PumpError) -> MediaError {

@@ -4,6 +4,7 @@ use std::ptr;
 
 use super::demuxer::{Demuxer, Packet};
 use super::frame::NativeFrame;
+use super::hardware::HardwareDevice;
 use super::{FfmpegError, check, ffi};
 
 /// A decoder of one stream.
@@ -38,9 +39,14 @@ pub enum Received {
 }
 
 impl Decoder {
-    /// A decoder for the stream that the demuxer reads, on this many threads, at least one. Frames of more than
-    /// `max_pixels` are errors.
-    pub fn open(demuxer: &Demuxer, num_threads: usize, max_pixels: u64) -> Result<Self, FfmpegError> {
+    /// A decoder for the stream that the demuxer reads, on this many threads, at least one, or on a device. Frames of more
+    /// than `max_pixels` are errors.
+    pub fn open(
+        demuxer: &Demuxer,
+        num_threads: usize,
+        max_pixels: u64,
+        device: Option<&HardwareDevice>,
+    ) -> Result<Self, FfmpegError> {
         let (parameters, time_base) = demuxer.parameters();
         // SAFETY: the parameters belong to the borrowed demuxer. The context is owned, and freed, by the value that is
         // made of it at once; its fields are numbers.
@@ -58,6 +64,11 @@ impl Decoder {
             (*context).pkt_timebase = time_base;
             (*context).max_pixels = i64::try_from(max_pixels).unwrap_or(i64::MAX);
             (*context).thread_count = i32::try_from(num_threads.max(1)).unwrap_or(1);
+            if let Some(device) = device {
+                // The decoder chooses it by itself where it can; threads would only take turns.
+                (*context).hw_device_ctx = device.reference();
+                (*context).thread_count = 1;
+            }
             check(ffi::avcodec_open2(context, codec, ptr::null_mut()))?;
             Ok(decoder)
         }
@@ -79,7 +90,7 @@ impl Decoder {
         let Some(mut frame) = NativeFrame::empty() else { return Received::Error };
         // SAFETY: the context is open and the frame is empty and ours.
         match unsafe { ffi::avcodec_receive_frame(self.context, frame.as_mut_ptr()) } {
-            code if code >= 0 => Received::Frame(frame),
+            code if code >= 0 => frame.in_memory().map_or(Received::Error, Received::Frame),
             code if code == ffi::AVERROR(ffi::EAGAIN) => Received::NeedsPacket,
             code if code == ffi::AVERROR_EOF => Received::End,
             _ => Received::Error,

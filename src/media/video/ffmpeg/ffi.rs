@@ -130,6 +130,8 @@ fn functions() -> &'static Functions {
 
 libraries! {
     avutil, LIBAVUTIL_VERSION_MAJOR {
+        fn av_buffer_ref(buf: *const AVBufferRef) -> *mut AVBufferRef;
+        fn av_buffer_unref(buf: *mut *mut AVBufferRef);
         fn av_channel_layout_default(ch_layout: *mut AVChannelLayout, nb_channels: c_int);
         fn av_dict_free(m: *mut *mut AVDictionary);
         fn av_dict_set(
@@ -141,8 +143,13 @@ libraries! {
         fn av_frame_free(frame: *mut *mut AVFrame);
         fn av_frame_get_buffer(frame: *mut AVFrame, align: c_int) -> c_int;
         fn av_get_pix_fmt_name(pix_fmt: AVPixelFormat) -> *const c_char;
+        fn av_hwdevice_ctx_create(
+            device_ctx: *mut *mut AVBufferRef, type_: AVHWDeviceType, device: *const c_char,
+            opts: *mut AVDictionary, flags: c_int,
+        ) -> c_int;
         fn av_hwdevice_get_type_name(type_: AVHWDeviceType) -> *const c_char;
         fn av_hwdevice_iterate_types(prev: AVHWDeviceType) -> AVHWDeviceType;
+        fn av_hwframe_transfer_data(dst: *mut AVFrame, src: *const AVFrame, flags: c_int) -> c_int;
         fn av_image_copy_to_buffer(
             dst: *mut u8, dst_size: c_int, src_data: *const *const u8, src_linesize: *const c_int,
             pix_fmt: AVPixelFormat, width: c_int, height: c_int, align: c_int,
@@ -166,6 +173,7 @@ libraries! {
         fn avcodec_find_decoder(id: AVCodecID) -> *const AVCodec;
         fn avcodec_flush_buffers(avctx: *mut AVCodecContext);
         fn avcodec_free_context(avctx: *mut *mut AVCodecContext);
+        fn avcodec_get_hw_config(codec: *const AVCodec, index: c_int) -> *const AVCodecHWConfig;
         fn avcodec_get_name(id: AVCodecID) -> *const c_char;
         fn avcodec_open2(
             avctx: *mut AVCodecContext, codec: *const AVCodec, options: *mut *mut AVDictionary,

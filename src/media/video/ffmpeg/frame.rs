@@ -102,7 +102,7 @@ impl NativeFrame {
 
     /// The planes, packed one after the other without padding, as FFmpeg writes raw video. Empty where there is no
     /// memory.
-    fn packed(&self) -> Vec<u8> {
+    pub(super) fn packed(&self) -> Vec<u8> {
         let frame = self.get();
         // SAFETY: the buffer is as large as FFmpeg says it must be; the frame has the planes of its format.
         unsafe {

@@ -13,6 +13,8 @@ mod decoder;
 mod demuxer;
 mod ffi;
 mod frame;
+mod from_hardware;
+mod hardware;
 mod resampler;
 mod scaler;
 
@@ -24,6 +26,7 @@ pub(super) use demuxer::{Demuxer, Packet, StreamFacts};
 pub use ffi::MissingFfmpeg;
 pub(super) use ffi::load;
 pub use frame::NativeFrame;
+pub use hardware::HardwareDevice;
 pub(super) use resampler::Resampler;
 pub(super) use scaler::Scaler;
 
@@ -58,8 +61,8 @@ fn check(code: i32) -> Result<i32, FfmpegError> {
     if code < 0 { Err(FfmpegError(code)) } else { Ok(code) }
 }
 
-/// The FFmpeg that the program loads, and what its hardware decoders are called. Whether the computer has
-/// such hardware is not tried.
+/// The FFmpeg that the program loads, and what its hardware decoders are called. Whether the computer has such hardware,
+/// [`HardwareDevice::all_names`] tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FfmpegFacts {
     /// Such as `libavcodec 59.37.100`.

@@ -56,7 +56,7 @@ impl SoundReader {
             .find(|facts| facts.kind == StreamKind::Audio && facts.has_decoder)
             .ok_or_else(no_sound)?;
         demuxer.select(facts.index);
-        let decoder = Decoder::open(&demuxer, 1, u64::MAX)
+        let decoder = Decoder::open(&demuxer, 1, u64::MAX, None)
             .map_err(|error| MediaError::damaged(source.path(), error.to_string()))?;
         let unit_secs = Rational::from(facts.time_base).to_f64();
         let start_secs = video.start_secs();
