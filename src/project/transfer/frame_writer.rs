@@ -9,7 +9,7 @@ pub(super) use with_video::FrameWriter;
 /// Says that frames cannot be written: this build reads no videos.
 #[cfg(not(feature = "video"))]
 #[derive(Default)]
-pub(super) struct FrameWriter;
+pub(super) struct FrameWriter {}
 
 #[cfg(not(feature = "video"))]
 impl FrameWriter {
