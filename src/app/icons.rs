@@ -127,6 +127,7 @@ const ICONS: &[(&str, char)] = &[
     ("prohibit", '\u{e3de}'),
     ("push-pin", '\u{e3e2}'),
     ("question", '\u{e3e8}'),
+    ("record", '\u{e3ee}'),
     ("rectangle", '\u{e3f0}'),
     ("repeat", '\u{e3f6}'),
     ("rewind", '\u{e6a8}'),

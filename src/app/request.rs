@@ -9,7 +9,7 @@ use super::settings::Settings;
 use super::view::{Filter, SortOrder};
 use crate::edit::Edit;
 use crate::formats::Splits;
-use crate::model::{AssetId, AssetStatus, LabelId, ObjectId};
+use crate::model::{AssetId, AssetStatus, CommentId, LabelId, ObjectId, ReviewState};
 use crate::render::{Camera, Display};
 use crate::tools::{Input, Selection};
 
@@ -34,6 +34,10 @@ pub enum Request {
         /// The edits.
         edits: Vec<Edit>,
     },
+    /// Say something of the selected objects, with the comment that was written.
+    Review(ReviewState),
+    /// A comment is settled.
+    SettleComment(CommentId),
     /// Do something on the timeline.
     Timeline(super::timeline::TimelineRequest),
     /// Give an input to the tool.

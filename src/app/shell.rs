@@ -235,6 +235,9 @@ impl FieldmarkApp {
         }
         match state.view.page {
             Page::Canvas => {
+                if state.view.review.is_on {
+                    panels::review::review_ui(ui, state, requests);
+                }
                 if state.settings.show_filmstrip && state.video_facts().is_some() {
                     timeline_ui(ui, state, requests);
                 } else if state.settings.show_filmstrip {

@@ -162,6 +162,8 @@ impl AppState {
             Request::SetSpeed(speed) => self.set_speed(speed),
             Request::Commit { title, edits } => self.commit(title, edits),
             Request::Timeline(request) => self.timeline_request(request),
+            Request::Review(verdict) => self.review_selected(verdict),
+            Request::SettleComment(comment) => self.settle_comment(comment, true),
             Request::ToolInput(input) => drop(self.tool_input(&input)),
             Request::PointerKey(key) => self.press_pointer_key(key),
             Request::EndKeyboardPointer => self.take_keyboard_pointer_away(),
@@ -237,6 +239,7 @@ impl AppState {
         self.poll_video();
         self.update_hits();
         self.update_timeline();
+        self.follow_review();
         self.watch_saving();
     }
 

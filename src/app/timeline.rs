@@ -28,6 +28,8 @@ pub struct Timeline {
     pub arrangement: Arrangement,
     /// The selected keyframes; each is one of a selected track.
     pub keyframes: KeyframeSelection,
+    /// The frames that bear a marker, in order.
+    pub markers: Vec<u32>,
     /// In what the ruler counts.
     pub unit: RulerUnit,
     /// What the pointer is doing.
@@ -46,6 +48,7 @@ impl Default for Timeline {
             height: 0.0,
             arrangement: Arrangement::default(),
             keyframes: KeyframeSelection::new(),
+            markers: Vec::new(),
             unit: RulerUnit::default(),
             tool: TimelineTool::default(),
             shown: (0, 0),
@@ -118,7 +121,7 @@ impl AppState {
             axis: &timeline.axis,
             scroll_y: timeline.scroll_y,
             playhead: self.view.frame,
-            markers: &[],
+            markers: &timeline.markers,
             selection: &self.view.selection,
             keyframes: &timeline.keyframes,
             label: self.view.label,
@@ -145,9 +148,14 @@ impl AppState {
             timeline.scroll_y = 0.0;
         }
         let selection = &self.view.selection;
-        let about = (selection, self.view.label);
+        let asset = document.asset();
+        let begun = self.view.begun_spans.keys().filter(|(of, _)| *of == asset).map(|(_, label)| *label);
+        let labels = begun.chain(self.view.label).collect();
+        let about = (selection, &labels);
         let objects = document.alive();
         timeline.lanes.follow(objects, project.schema(), num_frames, &timeline.arrangement, about);
+        timeline.markers = document.notes().markers.values().map(|marker| marker.frame).collect();
+        timeline.markers.sort_unstable();
         let lanes = &timeline.lanes;
         timeline.keyframes.retain(|(object, frame)| {
             let lane = lanes.track(*object).filter(|_| selection.contains(*object));

@@ -1,10 +1,11 @@
 //! What is on screen: page, picture, camera, tool, selection, filter, open dialog.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::canvas::KeyboardPointer;
 use super::dialogs::Dialog;
 use super::levels::Levels;
+use super::review::Review;
 use super::timeline::Timeline;
 use crate::edit::{Clipboard, FrameView};
 use crate::geometry::Point;
@@ -84,6 +85,10 @@ pub struct View {
     pub on_frame: Option<FrameView>,
     /// Where the timeline of the video looks.
     pub timeline: Timeline,
+    /// Spans that were begun and not ended: video and label, and the frame on which each was begun.
+    pub begun_spans: BTreeMap<(AssetId, LabelId), u32>,
+    /// The review that is under way.
+    pub review: Review,
     /// The objects on the canvas by place.
     pub hits: HitIndex,
     /// The label of new objects.
@@ -135,6 +140,8 @@ impl Default for View {
             hovered: None,
             on_frame: None,
             timeline: Timeline::default(),
+            begun_spans: BTreeMap::new(),
+            review: Review::default(),
             hits: HitIndex::default(),
             label: None,
             hidden_labels: BTreeSet::new(),

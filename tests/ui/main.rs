@@ -4,6 +4,7 @@ mod canvas;
 mod dialogs;
 mod keyboard;
 mod panels;
+mod review;
 mod shots;
 mod timeline;
 mod video;

@@ -12,6 +12,7 @@ use fieldmark::base::jobs::JobContext;
 use fieldmark::model::{Attribute, AttributeId, AttributeInput};
 use fieldmark::project::add_media;
 
+use crate::review;
 use crate::timeline;
 use crate::window::{Look, Window, add_labels, add_photos, draw_objects};
 
@@ -278,6 +279,8 @@ fn shots() -> Vec<Shot> {
         shot("deep-levels", levels),
         shot("timeline", timeline::street),
         shot("timeline-close", timeline::close),
+        shot("timeline-marks", timeline::marking),
+        shot("review", review::half_reviewed),
         shot("timeline-empty", timeline::empty),
         shot("timeline-long", timeline::long_names),
         shot("broken-picture", broken),

@@ -132,6 +132,15 @@ pub fn close(look: Look) -> Window {
     window
 }
 
+/// A span under way, a marker, and a review.
+pub fn marking(look: Look) -> Window {
+    let mut window = street(look);
+    window.press(Key::W);
+    window.press(Key::J);
+    window.press(Key::F3);
+    window
+}
+
 fn tracks(window: &Window) -> Vec<Vec<u32>> {
     let document = window.harness.state().document().expect("the video's objects");
     let frames = |object: &&Object| match &object.content {
@@ -232,4 +241,52 @@ fn rows_are_folded() {
     assert!(!window.shows("bicycle 1"));
     window.press_control(Role::Button, "Unfold Tracks, 5");
     assert!(window.shows("bicycle 1"));
+}
+
+#[test]
+fn a_span_is_begun_and_ended_by_the_same_key() {
+    let mut window = empty(Look::default());
+    window.press(Key::W);
+    assert_eq!(spans(&window), [], "a span that was begun is none yet");
+    window.press(Key::W);
+    assert_eq!(spans(&window), [(0, 1)]);
+    window.press_with(Modifiers::SHIFT, Key::W);
+    assert_eq!(spans(&window), [(0, 1), (0, 1)]);
+    window.run("edit.undo");
+    window.run("edit.undo");
+    assert_eq!(spans(&window), []);
+}
+
+#[test]
+fn spans_of_several_labels_are_under_way_at_once_and_can_be_given_up() {
+    let mut window = empty(Look::default());
+    window.press(Key::W);
+    window.press(Key::Num2);
+    window.press(Key::W);
+    window.press(Key::Num1);
+    window.press(Key::W);
+    assert_eq!(spans(&window).len(), 1);
+    window.run("spans.give_up");
+    window.press(Key::Num2);
+    window.press(Key::W);
+    assert_eq!(spans(&window).len(), 1, "that of the second label was forgotten, so it begins anew");
+}
+
+#[test]
+fn the_whole_video_is_tagged_and_untagged() {
+    let mut window = empty(Look::default());
+    window.run("spans.tag");
+    assert_eq!(window.num_objects(), 1);
+    window.run("spans.tag");
+    assert_eq!(window.num_objects(), 0);
+}
+
+#[test]
+fn a_marker_is_set_and_removed() {
+    let mut window = empty(Look::default());
+    let num = |window: &Window| window.harness.state().document().expect("objects").notes().markers.len();
+    window.press(Key::J);
+    assert_eq!(num(&window), 1);
+    window.press(Key::J);
+    assert_eq!(num(&window), 0);
 }

@@ -113,6 +113,7 @@ pub fn canvas_ui(ui: &mut Ui, state: &mut AppState, requests: &mut Requests) {
     let memory_bytes = (state.settings.gpu_cache_mb as u64) << 20;
     gpu::paint(ui, &place, frame, TileBudget { memory_bytes, ..TileBudget::default() });
     names::names_ui(ui, &place, state, &draft);
+    overlay::comments_ui(ui, &place, state);
     overlay::readout_ui(ui, &place, &draft);
     if let Some(CanvasPicture::Ready { picture, .. }) = &picture {
         navigator::navigator_ui(ui, &place, state, picture, &display, requests);

@@ -28,6 +28,27 @@ pub(super) fn readout_ui(ui: &Ui, place: &Place, draft: &Draft) {
     painter.galley(at + vec2(6.0, 3.0), galley, tokens.text);
 }
 
+/// What was written about places of the picture and is not settled.
+pub(super) fn comments_ui(ui: &Ui, place: &Place, state: &AppState) {
+    let Some(document) = state.document().filter(|_| state.view.show_objects) else { return };
+    let tokens = Tokens::of(ui);
+    let painter = ui.painter().with_clip_rect(place.rect);
+    let is_here = |frame: Option<u32>| frame.is_none_or(|frame| frame == state.view.frame);
+    for (id, comment) in document.notes().open_comments().filter(|(_, comment)| is_here(comment.frame)) {
+        let Some(at) = comment.place.map(|at| place.points_from_image(at)) else { continue };
+        let rect = egui::Rect::from_center_size(at, vec2(22.0, 22.0));
+        if !place.rect.intersects(rect) {
+            continue;
+        }
+        painter.circle(at, 11.0, tokens.panel, egui::Stroke::new(1.5, tokens.warning));
+        let glyph = crate::app::icons::icon("warning-circle");
+        painter.text(at, egui::Align2::CENTER_CENTER, glyph, theme::icon_font(16.0), tokens.warning);
+        let response = ui.interact(rect, egui::Id::unique(("comment", id)), egui::Sense::hover());
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &comment.text));
+        response.on_hover_text(&comment.text);
+    }
+}
+
 /// A smaller version of the picture at the place of the full one.
 pub(super) fn preview_ui(ui: &Ui, place: &Place, state: &AppState, preview: &Picture) {
     let (Some(size), Some(asset)) = (state.picture_size(), state.view.asset) else { return };

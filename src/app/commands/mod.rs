@@ -8,6 +8,8 @@ mod file;
 mod help;
 mod labels;
 mod navigate;
+mod review;
+mod spans;
 mod timeline;
 mod tools;
 mod tracks;
@@ -131,6 +133,8 @@ pub fn commands() -> impl Iterator<Item = &'static CommandInfo> {
         edit::COMMANDS,
         view::COMMANDS,
         navigate::COMMANDS,
+        review::COMMANDS,
+        spans::COMMANDS,
         timeline::COMMANDS,
         video::COMMANDS,
         tracks::COMMANDS,

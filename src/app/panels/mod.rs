@@ -24,6 +24,7 @@ mod object_list;
 mod object_row;
 pub mod objects;
 mod picture;
+pub mod review;
 mod row;
 mod selection_summary;
 pub mod side;

@@ -3,7 +3,7 @@
 mod rows;
 mod tiers;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 pub use self::rows::{Arrangement, LaneFilter, LaneOrder, LaneRow, PlacedRow, Section};
 pub use self::tiers::{SpanBar, Tier, TierId};
@@ -47,7 +47,7 @@ struct Asked {
     arrangement: Arrangement,
     /// Of the selection, where the rows depend on it.
     selection: Option<u64>,
-    label: Option<LabelId>,
+    labels: BTreeSet<LabelId>,
 }
 
 /// Every row of the timeline.
@@ -63,22 +63,22 @@ pub struct Lanes {
 }
 
 impl Lanes {
-    /// Takes over what changed in the objects of a video, and how the rows are to be arranged. `label` is the one of new
-    /// objects: its tier is there also while it is empty.
+    /// Takes over what changed in the objects of a video, and how the rows are to be arranged. The tiers of `labels`
+    /// are there also while they are empty.
     pub fn follow(
         &mut self,
         objects: &Objects,
         schema: &Schema,
         num_frames: u32,
         arrangement: &Arrangement,
-        (selection, label): (&Selection, Option<LabelId>),
+        (selection, labels): (&Selection, &BTreeSet<LabelId>),
     ) {
-        let label = label.and_then(|label| Some(schema.label(label)?.id));
+        let labels = labels.iter().filter_map(|label| Some(schema.label(*label)?.id)).collect();
         let (has_new_tracks, has_new_spans) = self.follow_objects(objects, schema, num_frames);
         let asked = Asked {
             arrangement: arrangement.clone(),
             selection: arrangement.filter.only_selected.then(|| selection.revision()),
-            label,
+            labels,
         };
         if has_new_tracks {
             self.number_tracks();
@@ -87,7 +87,7 @@ impl Lanes {
             self.tiers = tiers::tiers(self.spans.values());
         }
         if has_new_tracks || has_new_spans || self.asked.as_ref() != Some(&asked) {
-            self.rows = self.arranged(arrangement, selection, label, &schema_ranks(schema));
+            self.rows = self.arranged(arrangement, selection, &asked.labels, &schema_ranks(schema));
             self.asked = Some(asked);
         }
     }
@@ -214,6 +214,12 @@ impl Lanes {
             LaneRow::Tier { tier: known, row, .. } => *known == Some(tier_index) && *row == row_index,
             LaneRow::Section(_) | LaneRow::Track(_) => false,
         })
+    }
+
+    /// The first row of the tier of a label, where it is shown.
+    pub fn row_of_label(&self, label: LabelId) -> Option<&PlacedRow> {
+        let wanted = TierId::Label(Some(label));
+        self.rows.iter().find(|row| matches!(&row.row, LaneRow::Tier { id, row: 0, .. } if *id == wanted))
     }
 
     /// The lane of a track.

@@ -124,6 +124,11 @@ fn tier_ui(ui: &Ui, scene: &Scene, id: &TierId, tier: Option<usize>, rect: Rect,
             icon_at(ui, mark.left_center() + vec2(5.0, 0.0), "rows", 12.0, scene.tokens.text_weak);
         }
     }
+    let is_begun = matches!(id, TierId::Label(Some(label)) if scene.state.begun_spans().any(|(begun, _)| begun == *label));
+    if is_begun {
+        let color = scene.tokens.error;
+        icon_at(ui, take_right(&mut rest, 18.0).center(), "record", 13.0, color);
+    }
     if count > 0 {
         let number = take_right(&mut rest, 40.0);
         let font = FontId::proportional(REMARK_SIZE);

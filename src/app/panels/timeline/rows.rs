@@ -320,6 +320,11 @@ fn draft(layers: &mut Layers, scene: &Scene) {
         let Some((y, _)) = row_of(*object) else { continue };
         ghost(layers, scene, scene.y(y), frames, color_of(*object));
     }
+    for (label, start) in scene.state.begun_spans() {
+        let Some(row) = scene.ctx.lanes.row_of_label(label) else { continue };
+        let (first, last) = (start.min(scene.ctx.playhead), start.max(scene.ctx.playhead));
+        ghost(layers, scene, scene.y(row.y), &(first..last + 1), label_color(scene, Some(label)));
+    }
     if let Some((y, frames)) = &draft.new_span {
         let color = label_color(scene, scene.ctx.label);
         ghost(layers, scene, scene.lanes.top() + *y as f32, frames, color);

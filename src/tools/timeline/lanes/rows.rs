@@ -99,13 +99,13 @@ impl Lanes {
         &mut self,
         arrangement: &Arrangement,
         selection: &Selection,
-        label: Option<LabelId>,
+        labels: &BTreeSet<LabelId>,
         ranks: &HashMap<LabelId, usize>,
     ) -> Vec<PlacedRow> {
         let mut rows = Stack::default();
         rows.push(LaneRow::Section(Section::Spans), SECTION_HEIGHT);
         if !arrangement.folded.contains(&Section::Spans) {
-            self.push_tiers(&mut rows, arrangement, label, ranks);
+            self.push_tiers(&mut rows, arrangement, labels, ranks);
         }
         let filter = &arrangement.filter;
         let mut shown: Vec<&Lane> =
@@ -132,15 +132,13 @@ impl Lanes {
         &self,
         rows: &mut Stack,
         arrangement: &Arrangement,
-        label: Option<LabelId>,
+        labels: &BTreeSet<LabelId>,
         ranks: &HashMap<LabelId, usize>,
     ) {
-        let active = label.map(|label| TierId::Label(Some(label)));
         let mut tiers: Vec<(TierId, Option<usize>)> =
             self.tiers.iter().enumerate().map(|(index, tier)| (tier.id.clone(), Some(index))).collect();
-        if let Some(active) = active.filter(|active| self.tiers.iter().all(|tier| tier.id != *active)) {
-            tiers.push((active, None));
-        }
+        let empty = labels.iter().map(|label| TierId::Label(Some(*label)));
+        tiers.extend(empty.filter(|id| self.tiers.iter().all(|tier| tier.id != *id)).map(|id| (id, None)));
         tiers.sort_by_cached_key(|(id, _)| match id {
             TierId::Label(Some(label)) => (0, ranks.get(label).copied(), id.clone()),
             TierId::Named(_) => (1, None, id.clone()),

@@ -116,7 +116,8 @@ impl Timeline {
     }
 
     fn followed(mut self) -> Self {
-        let about = (&self.selection, Some(CAR));
+        let labels = BTreeSet::from([CAR]);
+        let about = (&self.selection, &labels);
         self.lanes.follow(self.document.alive(), &self.schema, 100, &self.arrangement, about);
         let mut anew = Lanes::default();
         anew.follow(self.document.alive(), &self.schema, 100, &self.arrangement, about);

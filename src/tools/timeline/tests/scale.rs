@@ -1,5 +1,7 @@
 //! As much as a long video holds: what is in sight costs, not what there is.
 
+use std::collections::BTreeSet;
+
 use crate::base::clock::ManualClock;
 use crate::edit::{Document, Edit, StampSource, Transaction};
 use crate::geometry::Rect;
@@ -39,7 +41,8 @@ fn document() -> Document {
 fn what_is_drawn_is_bounded_by_the_screen_at_every_zoom() {
     let document = document();
     let mut lanes = Lanes::default();
-    let about = (&Selection::default(), None);
+    let (selection, labels) = (Selection::default(), BTreeSet::new());
+    let about = (&selection, &labels);
     lanes.follow(document.alive(), &Schema::default(), NUM_FRAMES, &Arrangement::default(), about);
     assert_eq!((lanes.num_tracks(), lanes.num_spans()), (200, 5_000));
     let mut axis = Axis::whole(NUM_FRAMES, 1_200.0);
@@ -69,7 +72,8 @@ fn what_is_drawn_is_bounded_by_the_screen_at_every_zoom() {
 fn a_row_is_found_by_its_height() {
     let document = document();
     let mut lanes = Lanes::default();
-    let about = (&Selection::default(), None);
+    let (selection, labels) = (Selection::default(), BTreeSet::new());
+    let about = (&selection, &labels);
     lanes.follow(document.alive(), &Schema::default(), NUM_FRAMES, &Arrangement::default(), about);
     for row in lanes.rows() {
         assert_eq!(lanes.row_at(row.y + 1.0), Some(row));
