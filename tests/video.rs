@@ -6,6 +6,9 @@
 
 #[path = "video/bad_files.rs"]
 mod bad_files;
+#[cfg(feature = "desktop")]
+#[path = "video/drawn.rs"]
+mod drawn;
 #[path = "video/exact.rs"]
 mod exact;
 #[path = "video/loading.rs"]

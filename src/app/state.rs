@@ -236,6 +236,7 @@ impl AppState {
         self.poll_scan();
         self.update_listing();
         self.load_current();
+        self.poll_saved_frame();
         self.poll_video();
         self.update_hits();
         self.update_timeline();
@@ -1005,6 +1006,7 @@ impl AppState {
                     }
                 }
                 PickPurpose::SaveCopy => self.save_copy(&first),
+                PickPurpose::SaveFrame { .. } => self.save_frame(&first),
             }
         }
     }

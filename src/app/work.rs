@@ -44,6 +44,11 @@ pub enum PickPurpose {
     ExportFolder,
     /// The file for a copy of the project.
     SaveCopy,
+    /// The file for the frame on screen.
+    SaveFrame {
+        /// The name to begin with.
+        name: String,
+    },
 }
 
 /// The picture on the canvas, as far as it is there.
@@ -425,6 +430,11 @@ fn show_dialog(purpose: &PickPurpose, start_in: Option<PathBuf>) -> Option<Vec<P
             PickPurpose::ImportFolder => one(dialog.set_title("Choose a folder").pick_folder().await),
             PickPurpose::ExportFolder => {
                 one(dialog.set_title("Export labels into a folder").pick_folder().await)
+            }
+            PickPurpose::SaveFrame { name } => {
+                let dialog =
+                    dialog.set_title("Save the frame as a picture").add_filter("PNG pictures", &["png"]);
+                one(dialog.set_file_name(name).save_file().await)
             }
             PickPurpose::SaveCopy => {
                 let dialog = dialog.set_title("Save a copy").add_filter("Fieldmark projects", &["fieldmark"]);

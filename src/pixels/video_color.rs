@@ -4,7 +4,7 @@
 //! depths. What comes out is what the stream means by its numbers: no transfer curve is changed, as in players that are
 //! not told about the screen.
 
-use super::{ColorRange, PixelValue, PlaneLayout, VideoFrame, YuvMatrix};
+use super::{ColorRange, Picture, PixelValue, PlaneLayout, Turn, VideoFrame, YuvMatrix};
 
 /// Red, green and blue, 0 to 1, as sums of three samples and a constant: `[[y, u, v, constant]; 3]`. Samples are whole
 /// numbers as stored.
@@ -122,6 +122,20 @@ impl VideoFrame {
         Some(VideoValue { samples, num_samples, is_rgb, rgba })
     }
 
+    /// The whole frame as it is drawn, turned and mirrored. It takes some tenths of a second. `None` where there is no
+    /// memory.
+    pub fn picture(&self, turn: Turn) -> Option<Picture> {
+        let size = turn.apply_to_size(self.size());
+        let mut rgba = Vec::new();
+        rgba.try_reserve_exact(usize::try_from(size.num_pixels().checked_mul(4)?).ok()?).ok()?;
+        for (y, x) in (0..size.height).flat_map(|y| (0..size.width).map(move |x| (y, x))) {
+            let (x, y) = turn.stored_from_shown(x, y, self.size())?;
+            let PixelValue::Rgba(channels) = self.value(x, y)?.rgba else { return None };
+            rgba.extend(channels.map(|channel| channel as u8));
+        }
+        Picture::from_rgba(size, rgba)
+    }
+
     /// Where a stored point lies on the planes of colour differences. The centre of their first sample is (0.5, 0.5).
     fn chroma_from_stored(&self, x: f64, y: f64) -> (f64, f64) {
         let ([sx, sy], [ox, oy]) = self.chroma_scale_and_offset();
@@ -234,5 +248,15 @@ mod tests {
         let center = half_red(ChromaSiting::CENTER);
         assert!((center.chroma_at(2, (1.5, 0.5)) - 125.0).abs() < 1e-9);
         assert_eq!(left.value(4, 0), None);
+    }
+
+    #[test]
+    fn a_whole_frame_is_made_of_the_colours_of_its_pixels_and_turned() {
+        let frame = half_red(ChromaSiting::LEFT);
+        let clockwise = Turn { exchanges_axes: true, mirrors_columns: true, mirrors_rows: false };
+        let picture = frame.picture(clockwise).unwrap();
+        assert_eq!(picture.size(), Size::new(1, 4));
+        let PixelValue::Rgba(expected) = frame.value(3, 0).unwrap().rgba else { panic!("a colour") };
+        assert_eq!(picture.pixel(0, 3).unwrap().map(f32::from), expected);
     }
 }

@@ -14,6 +14,7 @@ use fieldmark::project::add_media;
 
 use crate::review;
 use crate::timeline;
+use crate::video::add_counter;
 use crate::window::{Look, Window, add_labels, add_photos, draw_objects};
 
 /// One picture: its name, and how to get there.
@@ -32,6 +33,30 @@ fn typical(look: Look) -> Window {
         add_labels(project, &LABELS);
         draw_objects(project, 6);
     })
+}
+
+fn video(look: Look) -> Window {
+    let mut window = Window::with_project(look, |project, folder| {
+        add_counter(project, folder, "crossing.mp4", 200);
+        add_labels(project, &LABELS);
+        draw_objects(project, 3);
+    });
+    for _ in 0..7 {
+        window.run("video.forward");
+    }
+    window
+}
+
+fn video_range(look: Look) -> Window {
+    let mut window = video(look);
+    window.run("video.range_start");
+    window.run("video.loop");
+    for _ in 0..5 {
+        window.run("video.forward");
+    }
+    window.run("video.range_end");
+    window.run("video.go_to");
+    window
 }
 
 fn selected(look: Look) -> Window {
@@ -268,6 +293,8 @@ fn shots() -> Vec<Shot> {
     let shot = |name, make| Shot { name, make };
     vec![
         shot("typical", typical),
+        shot("video", video),
+        shot("video-range", video_range),
         shot("welcome-first-run", |look| Window::open(look, false)),
         shot("welcome", |look| Window::open(look, true)),
         shot("selected", selected),

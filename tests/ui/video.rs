@@ -182,6 +182,18 @@ fn a_tap_on_space_plays_and_pauses_and_holding_it_moves_the_picture() {
 }
 
 #[test]
+fn what_plays_stops_when_something_is_drawn() {
+    let mut window = window();
+    window.press(Key::P);
+    window.tap_space();
+    assert!(window.harness.state().is_playing());
+    window.click((100.0, 100.0));
+    assert!(!window.harness.state().is_playing());
+    let number = window.harness.state().frame();
+    window.expect_frame(number);
+}
+
+#[test]
 fn a_video_is_left_for_a_picture_and_found_again_where_it_was() {
     let mut window = window();
     window.run("video.second_forward");

@@ -163,6 +163,15 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         ..VIDEO
     },
     CommandInfo {
+        id: "video.save_frame",
+        name: "Save frame as picture…",
+        help: "Writes the frame on screen to a PNG file, at its full size and without objects.",
+        icon: "camera",
+        shortcut: "Ctrl+Shift+F",
+        run: AppState::pick_file_for_frame,
+        ..VIDEO
+    },
+    CommandInfo {
         id: "video.loop",
         name: "Loop",
         help: "Begins anew where playing ends, or stops there.",

@@ -233,9 +233,8 @@ fn place_ui(ui: &mut Ui, state: &AppState, times: &FrameTimes, wants_field: bool
     }
     let frame = state.view.frame;
     if let Some(text) = &mut typed {
-        let wanted = frame_named(text, frame, times);
-        let is_wrong = wanted.is_none() && !text.trim().is_empty();
-        let color = if is_wrong { tokens.error } else { tokens.text };
+        let is_wrong = |text: &str| !text.trim().is_empty() && frame_named(text, frame, times).is_none();
+        let color = if is_wrong(text) { tokens.error } else { tokens.text };
         let field = TextEdit::singleline(text).id(id.with("text")).desired_width(118.0).text_color(color);
         let response = ui.add(field.hint_text("1234, 1:02.5, +10, -2s"));
         response
@@ -243,10 +242,11 @@ fn place_ui(ui: &mut Ui, state: &AppState, times: &FrameTimes, wants_field: bool
         if is_new {
             response.request_focus();
         } else if response.lost_focus() || !response.has_focus() {
+            // The last sign and Enter may have come together.
             let is_entered = ui.input(|input| input.key_pressed(Key::Enter));
-            match wanted.filter(|_| is_entered) {
+            match frame_named(text, frame, times).filter(|_| is_entered) {
                 Some(wanted) => requests.push(Request::GoToFrame(wanted)),
-                None if is_entered && is_wrong => {
+                None if is_entered && is_wrong(text) => {
                     let text = "Type a frame (1234), a time (1:02.5 or 62s), or a step from here (+10, -2s).";
                     requests.push(Request::Notify(crate::app::messages::Tone::Info, text.to_owned()));
                 }

@@ -5,6 +5,7 @@
 //! - `player` is the clock: which frame is due.
 //! - `times` says when each frame is shown.
 //! - `destination` reads where a person wants to go.
+//! - `saving` writes the frame on screen to a file.
 //! - `space` tells a tap on the space bar from holding it.
 //!
 //! **What others see.** [`View::frame`](super::view::View::frame) is the frame on screen: objects are drawn and changed as
@@ -18,6 +19,7 @@ mod destination;
 mod opened;
 mod player;
 mod reading;
+mod saving;
 mod space;
 mod times;
 
@@ -65,6 +67,8 @@ pub struct Videos {
     is_looping: bool,
     /// The frame on screen, since when, and whether the project knows.
     at_rest: (u32, Instant, bool),
+    /// A frame that is being written to a file.
+    saving: Option<saving::SavingFrame>,
     began: Instant,
     /// What is heard while the video plays.
     sound: Sound,
@@ -80,6 +84,7 @@ impl Default for Videos {
             range: None,
             is_looping: false,
             at_rest: (0, now, true),
+            saving: None,
             began: now,
             sound: Sound::default(),
         }
@@ -180,6 +185,10 @@ impl AppState {
 
     /// Brings the frame on screen that is due.
     pub(super) fn poll_video(&mut self) {
+        // What is being drawn belongs to the frame on which it was begun.
+        if self.videos.is_playing() && !self.view.toolbox.tool().is_idle() {
+            self.pause();
+        }
         let clock = self.videos.clock();
         let budget_bytes = self.settings.frame_cache_mb << 20;
         let Some(video) = &mut self.videos.open else { return self.videos.sound.follow(None) };

@@ -4,7 +4,9 @@ use std::ffi::{CStr, c_int};
 use std::sync::Arc;
 
 use super::{NO_TIME, ffi};
-use crate::pixels::{ColorRange, PlaneBytes, PlaneLayout, Size, VideoFrame, VideoPlane, YuvMatrix};
+use crate::pixels::{
+    ChromaSiting, ColorRange, PlaneBytes, PlaneLayout, Size, VideoFrame, VideoPlane, YuvMatrix,
+};
 
 /// A frame as the decoder made it: its planes in their native pixel format, before any rotation.
 pub struct NativeFrame {
@@ -203,12 +205,29 @@ impl NativeFrame {
         }
     }
 
-    /// Which numbers are black and white.
+    /// Which numbers are black and white. Grey that does not tell has the whole range, as players take it.
     pub fn range(&self) -> ColorRange {
-        let name = self.pixel_format();
-        let is_full =
-            self.get().color_range == ffi::AVColorRange::AVCOL_RANGE_JPEG || name.starts_with("yuvj");
-        if is_full { ColorRange::Full } else { ColorRange::Limited }
+        let is_gray = self.descriptor().is_some_and(|descriptor| descriptor.nb_components <= 2);
+        match self.get().color_range {
+            ffi::AVColorRange::AVCOL_RANGE_JPEG => ColorRange::Full,
+            ffi::AVColorRange::AVCOL_RANGE_UNSPECIFIED if is_gray => ColorRange::Full,
+            _ if self.pixel_format().starts_with("yuvj") => ColorRange::Full,
+            _ => ColorRange::Limited,
+        }
+    }
+
+    /// Where samples of colour lie among those of brightness. Where the stream does not tell: at the left, as in MPEG-2
+    /// and what came after it.
+    pub fn chroma_siting(&self) -> ChromaSiting {
+        use ffi::AVChromaLocation::*;
+        match self.get().chroma_location {
+            AVCHROMA_LOC_CENTER => ChromaSiting::CENTER,
+            AVCHROMA_LOC_TOPLEFT => ChromaSiting::TOP_LEFT,
+            AVCHROMA_LOC_TOP => ChromaSiting::TOP,
+            AVCHROMA_LOC_BOTTOMLEFT => ChromaSiting::BOTTOM_LEFT,
+            AVCHROMA_LOC_BOTTOM => ChromaSiting::BOTTOM,
+            _ => ChromaSiting::LEFT,
+        }
     }
 
     /// How its planes lie in memory, where a GPU can take them as they are: planar YUV or grey of 8 to 16 bits in the
@@ -247,7 +266,8 @@ impl NativeFrame {
     pub fn share(self: &Arc<Self>) -> Option<VideoFrame> {
         let layout = self.planar_layout()?;
         let planes: Option<Vec<_>> = (0..self.num_planes()).map(|plane| self.share_plane(plane)).collect();
-        VideoFrame::new(self.size(), layout, self.matrix(), self.range(), planes?)
+        let frame = VideoFrame::new(self.size(), layout, self.matrix(), self.range(), planes?)?;
+        Some(frame.with_chroma_siting(self.chroma_siting()))
     }
 
     fn share_plane(self: &Arc<Self>, plane: usize) -> Option<VideoPlane> {
