@@ -23,7 +23,7 @@ venv=$cache/interop-venv
 # The versions that the checks were written against. torch is not among them: the dataset checks of ultralytics run
 # without it (see stand_ins.py), and it weighs gigabytes.
 labelme=labelme==6.3.1
-tools=(numpy pillow pyyaml requests psutil loguru tifffile typing_extensions cmap opencv-python-headless pycocotools==2.0.11)
+tools=(numpy pillow pyyaml requests psutil loguru tifffile typing_extensions cmap opencv-python-headless pycocotools==2.0.11 motmetrics==1.4.0)
 alone=("$labelme" ultralytics==8.4.190 imgviz)
 stamp=$venv/installed-$(printf '%s\n' "${tools[@]}" "${alone[@]}" | cksum | cut -d' ' -f1)
 if ! [ -e "$stamp" ]; then
@@ -48,7 +48,7 @@ trap 'rm -rf "$work"' EXIT
 export YOLO_CONFIG_DIR=$work/ultralytics
 mkdir -p "$YOLO_CONFIG_DIR"
 failed=0
-for check in coco yolo labelme; do
+for check in coco yolo labelme video; do
     mkdir "$work/$check"
     echo "== $check"
     "$venv/bin/python" "packaging/interop/check_$check.py" "$work/$check" "$cache/interop/labelme" || failed=1

@@ -11,7 +11,11 @@
 //! conversion and back ([`Format::trip`]) and compared with what it was ([`preflight()`]). After writing, the
 //! files are imported, and what is found must be what the trip had promised ([`export`]).
 //!
-//! **Units.** Pixels of the picture as shown, as everywhere; each format converts at its own border.
+//! **Videos.** A format holds pictures or videos ([`Format::holds`]). One for videos gets tracks, spans and tags as they
+//! are; what it changes is compared frame by frame. One for pictures gets frames ([`FrameOptions`]), each a picture with
+//! the shapes of its time.
+//!
+//! **Units.** Pixels of the picture as shown, as everywhere, and frames from 0; each format converts at its own border.
 //!
 //! **Invariants.** No UI, no database, no decoding of pictures: sizes of pictures come from the caller. Nothing
 //! panics on a file of any content, nothing is held in memory that grows with the number of objects but the
