@@ -47,6 +47,14 @@ impl VirtualList {
                     (viewport.top(), viewport.bottom(), ui.available_width())
                 }
             };
+            let (start, end) = match start_within(start, end, length) {
+                Some(within) => {
+                    // The scroll area itself learns of it for the next frame.
+                    ui.ctx().request_repaint();
+                    (within, within + (end - start))
+                }
+                None => (start, end),
+            };
             let place = |row: usize| {
                 let along = (row as f64 * f64::from(step) - f64::from(start)) as f32;
                 let (offset, size) = match direction {
@@ -71,6 +79,13 @@ impl VirtualList {
     }
 }
 
+/// Where what is in sight begins, when the list has become so short that it would reach beyond the end.
+fn start_within(start: f32, end: f32, length: f32) -> Option<f32> {
+    let last_start = (length - (end - start)).max(0.0);
+    // A point more or less is rounding.
+    (start > last_start + 1.0).then_some(last_start)
+}
+
 /// The rows of which anything lies between two distances from the start of a list.
 fn rows_between(start: f32, end: f32, step: f32, num_rows: usize) -> std::ops::Range<usize> {
     let first = (start / step).floor().max(0.0) as usize;
@@ -80,7 +95,17 @@ fn rows_between(start: f32, end: f32, step: f32, num_rows: usize) -> std::ops::R
 
 #[cfg(test)]
 mod tests {
-    use super::rows_between;
+    use super::{rows_between, start_within};
+
+    #[test]
+    fn a_list_that_became_shorter_shows_its_end_at_once() {
+        assert_eq!(start_within(90_000.0, 90_100.0, 1000.0), Some(900.0));
+        assert_eq!(start_within(90_000.0, 90_100.0, 50.0), Some(0.0), "it is all in sight");
+        assert_eq!(start_within(0.0, 100.0, 50.0), None);
+        assert_eq!(start_within(899.0, 999.0, 1000.0), None);
+        assert_eq!(start_within(900.4, 1000.4, 1000.0), None, "rounding");
+        assert_eq!(start_within(-30.0, 70.0, 1000.0), None, "pulled beyond the start");
+    }
 
     #[test]
     fn rows_that_show_even_in_part_are_drawn_and_no_others() {
