@@ -55,6 +55,15 @@
 //! [`edit::Transaction`], applies it to the documents in memory, and hands it to the [`store`], whose thread writes
 //! and syncs it. Readers see what is queued.
 //!
+//! # Objects over time
+//!
+//! A video has one document for all of its frames. Tools, canvas and lists see it through an [`edit::FrameView`]: the
+//! objects of one frame, where a track is the shape that it has there. So they know nothing of time; what they edit
+//! becomes keyframes in [`edit::on_frame`], on its way to [`project::Project::commit`]. Stepping to another frame costs
+//! what looks different there. What is done to whole tracks is in [`edit::tracks`], and built on one operation: a track
+//! that is one before a frame and another from there on. Comments, review of frames and markers are registers of the
+//! asset ([`model::AssetNotes`]).
+//!
 //! # Pictures of any size
 //!
 //! Whoever has a picture and whoever draws it meet in one trait, [`pixels::TiledPicture`]: it gives the tiles that are

@@ -33,7 +33,7 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         name: "Out of sight",
         help: "Takes the selected objects out of sight from this frame to their next keyframe, or brings them back.",
         icon: "eye-slash",
-        shortcut: "O",
+        shortcut: "Shift+K",
         is_on: Some(|state| all_tracks(state, |state, track| shape_at(track, state.view.frame).is_none())),
         run: toggle_outside,
         ..TRACK
@@ -44,7 +44,7 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         help: "Goes to the next keyframe of the selected objects.",
         icon: "skip-forward",
         begins_group: true,
-        shortcut: "R",
+        shortcut: "Period",
         is_enabled: has_tracks,
         run: |state| {
             let frame = state.view.frame;
@@ -58,7 +58,7 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         name: "Previous keyframe",
         help: "Goes to the keyframe of the selected objects before this frame.",
         icon: "skip-back",
-        shortcut: "E",
+        shortcut: "Comma",
         is_enabled: has_tracks,
         run: |state| {
             let frame = state.view.frame;
