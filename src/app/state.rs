@@ -735,8 +735,10 @@ impl AppState {
         }
         let has_changed = if is_video {
             let on_frame = self.view.on_frame.get_or_insert_with(|| FrameView::new(asset));
+            let known = on_frame.followed();
             on_frame.follow(document, self.view.frame);
-            self.view.hits.follow(on_frame.objects())
+            // What is not on this frame may have been deleted, too.
+            self.view.hits.follow(on_frame.objects()) || known != on_frame.followed()
         } else {
             self.view.on_frame = None;
             self.view.hits.follow(document.alive())

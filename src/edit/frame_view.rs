@@ -38,6 +38,11 @@ impl FrameView {
         self.frame
     }
 
+    /// The state of the document that it has followed to.
+    pub fn followed(&self) -> Option<Revision> {
+        self.revision
+    }
+
     /// Follows the document to its present state, and to a frame. Returns whether anything looks different.
     pub fn follow(&mut self, document: &Document, frame: u32) -> bool {
         let alive = document.alive();
