@@ -28,6 +28,7 @@
 mod canvas;
 mod commands;
 mod dialogs;
+mod following;
 mod gpu_watch;
 mod head_start;
 mod icons;

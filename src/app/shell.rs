@@ -192,6 +192,12 @@ impl FieldmarkApp {
         self.state.videos.is_playing()
     }
 
+    /// Whether objects are being followed through a video.
+    #[cfg(feature = "ui-test")]
+    pub fn is_following(&self) -> bool {
+        self.state.is_following()
+    }
+
     /// The selected objects.
     #[cfg(feature = "ui-test")]
     pub fn selection(&self) -> &crate::tools::Selection {

@@ -53,6 +53,8 @@ pub struct AppState {
     pub work: Work,
     /// Videos: the open one, and how they play.
     pub videos: Videos,
+    /// Objects that are followed through a video.
+    pub following: super::following::Following,
     /// What the person was told.
     pub messages: Messages,
     /// Which keys run which command.
@@ -115,6 +117,7 @@ impl AppState {
             closes_when_done: false,
             work,
             videos: Videos::default(),
+            following: super::following::Following::default(),
             messages: Messages::default(),
             identity,
             config_folder,
@@ -238,6 +241,7 @@ impl AppState {
         self.load_current();
         self.poll_saved_frame();
         self.poll_video();
+        self.poll_following();
         self.update_hits();
         self.update_timeline();
         self.follow_review();
@@ -737,6 +741,7 @@ impl AppState {
             let on_frame = self.view.on_frame.get_or_insert_with(|| FrameView::new(asset));
             let known = on_frame.followed();
             on_frame.follow(document, self.view.frame);
+            on_frame.show_instead(document, self.following.shapes_on(asset, self.view.frame));
             // What is not on this frame may have been deleted, too.
             self.view.hits.follow(on_frame.objects()) || known != on_frame.followed()
         } else {

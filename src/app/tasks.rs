@@ -15,7 +15,7 @@ use crate::base::jobs::{JobError, Priority};
 use crate::base::report::Report;
 use crate::edit::Edit;
 use crate::media::MediaError;
-use crate::project::{ExportOutcome, ImportOutcome, LargeEdit, Project, ScanOutcome};
+use crate::project::{ExportOutcome, ImportOutcome, LargeEdit, Project, ScanOutcome, Trail};
 use crate::store::StoreError;
 use crate::tools::HitIndex;
 
@@ -167,6 +167,7 @@ impl AppState {
                 let TaskKind::Edit(_, purpose) = task.kind else { return };
                 self.take_large_edit(flatten(result), purpose);
             }
+            Done::Follow(result) => self.take_followed(flatten(result), task.is_stopping),
         }
     }
 
@@ -295,6 +296,7 @@ enum Done {
     Export(Outcome<ExportOutcome>),
     Copy(Outcome<PathBuf, StoreError>),
     Edit(Outcome<FinishedEdit>),
+    Follow(Outcome<Vec<Trail>, MediaError>),
 }
 
 impl Done {
@@ -306,6 +308,7 @@ impl Done {
             TaskKind::Export(job) => job.poll().map(Self::Export),
             TaskKind::Copy(job) => job.poll().map(Self::Copy),
             TaskKind::Edit(job, _) => job.poll().map(Self::Edit),
+            TaskKind::Follow(job) => job.poll().map(Self::Follow),
         }
     }
 
@@ -317,6 +320,7 @@ impl Done {
             Self::Export(result) => !matches!(result, Ok(Ok(_))),
             Self::Copy(result) => !matches!(result, Ok(Ok(_))),
             Self::Edit(result) => !matches!(result, Ok(Ok(_))),
+            Self::Follow(result) => !matches!(result, Ok(Ok(_))),
         }
     }
 }

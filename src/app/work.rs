@@ -135,6 +135,8 @@ pub enum TaskKind {
     Copy(Job<Result<PathBuf, StoreError>>),
     /// Very many pictures are being changed.
     Edit(Job<anyhow::Result<FinishedEdit>>, Purpose),
+    /// Objects are being followed through a video.
+    Follow(Job<super::following::FollowResult>),
 }
 
 impl Task {
@@ -151,7 +153,7 @@ impl Task {
     /// Whether it writes something, so that it matters whether it got through before it was called off.
     pub fn is_writing(&self) -> bool {
         match &self.kind {
-            TaskKind::Import(_) | TaskKind::Copy(_) | TaskKind::Edit(..) => true,
+            TaskKind::Import(_) | TaskKind::Copy(_) | TaskKind::Edit(..) | TaskKind::Follow(_) => true,
             TaskKind::Export(_) => self.is_asked_for(),
             TaskKind::Open(_) | TaskKind::Add(..) => false,
         }
@@ -167,6 +169,7 @@ impl Task {
             TaskKind::Export(job) => job.cancel(),
             TaskKind::Copy(job) => job.cancel(),
             TaskKind::Edit(job, _) => job.cancel(),
+            TaskKind::Follow(job) => job.cancel(),
         }
     }
 
@@ -179,6 +182,7 @@ impl Task {
             TaskKind::Export(job) => job.progress(),
             TaskKind::Copy(job) => job.progress(),
             TaskKind::Edit(job, _) => job.progress(),
+            TaskKind::Follow(job) => job.progress(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::interpolation::{Stretch, attributes_at, shape_at};
 use super::{Document, Objects, Revision};
-use crate::model::{AssetId, Content, Flag, Object, ObjectId, Track};
+use crate::model::{AssetId, Content, Flag, Object, ObjectId, Shape, Track};
 
 /// The objects of a document on one frame. A track that can be seen there is an object of the same id whose content is
 /// the shape that it has there, with the attributes and the flag [`Flag::Occluded`] as they are there; one that cannot
@@ -20,12 +20,20 @@ pub struct FrameView {
     revision: Option<Revision>,
     /// On which frames each track and span looks as it does on this one.
     timed: BTreeMap<ObjectId, Stretch>,
+    /// What tracks are shown as for the time being.
+    instead: BTreeMap<ObjectId, Shape>,
 }
 
 impl FrameView {
     /// The view of an asset before it has followed a document.
     pub fn new(asset: AssetId) -> Self {
-        Self { objects: Objects::new(asset), frame: 0, revision: None, timed: BTreeMap::new() }
+        Self {
+            objects: Objects::new(asset),
+            frame: 0,
+            revision: None,
+            timed: BTreeMap::new(),
+            instead: BTreeMap::new(),
+        }
     }
 
     /// The objects on the frame.
@@ -62,7 +70,8 @@ impl FrameView {
                 }
             }
             None => {
-                *self = Self { frame, ..Self::new(alive.asset()) };
+                let instead = std::mem::take(&mut self.instead);
+                *self = Self { frame, instead, ..Self::new(alive.asset()) };
                 alive.in_order().for_each(|object| self.look_at(alive, object.id));
                 alive.in_conflict().iter().for_each(|id| self.look_at(alive, *id));
             }
@@ -71,11 +80,24 @@ impl FrameView {
         before != self.objects.revision()
     }
 
+    /// Shows tracks with other shapes than they have, until it is called again without them: what they are about to become.
+    /// Their label, attributes and flags are those of the document. Returns whether anything looks different.
+    pub fn show_instead(&mut self, document: &Document, instead: BTreeMap<ObjectId, Shape>) -> bool {
+        if instead == self.instead {
+            return false;
+        }
+        let before = self.objects.revision();
+        let former = std::mem::replace(&mut self.instead, instead);
+        let concerned: Vec<ObjectId> = former.keys().chain(self.instead.keys()).copied().collect();
+        concerned.into_iter().for_each(|id| self.look_at(document.alive(), id));
+        before != self.objects.revision()
+    }
+
     fn look_at(&mut self, alive: &Objects, id: ObjectId) {
         let shown = alive.shared(id).and_then(|object| match &object.content {
             Content::Track(track) => {
                 self.timed.insert(id, Stretch::around(track, self.frame));
-                on_frame(object, track, self.frame).map(Arc::new)
+                on_frame(object, track, self.frame, self.instead.get(&id)).map(Arc::new)
             }
             Content::Span(span) => {
                 self.timed.insert(id, Stretch::around_span(span, self.frame));
@@ -103,12 +125,14 @@ impl FrameView {
     }
 }
 
-/// The object that a track is on a frame; `None` where it cannot be seen.
-fn on_frame(object: &Object, track: &Track, frame: u32) -> Option<Object> {
-    let at = shape_at(track, frame)?;
-    let mut shown = object.with_content(Content::Shape(at.shape));
+/// The object that a track is on a frame, with another shape where there is one instead; `None` where it cannot be seen.
+fn on_frame(object: &Object, track: &Track, frame: u32, instead: Option<&Shape>) -> Option<Object> {
+    let at = shape_at(track, frame);
+    let occluded = at.as_ref().is_some_and(|at| at.occluded);
+    let shape = instead.cloned().or(at.map(|at| at.shape))?;
+    let mut shown = object.with_content(Content::Shape(shape));
     shown.attributes = attributes_at(object, track, frame);
-    if at.occluded {
+    if occluded {
         shown.flags.insert(Flag::Occluded);
     } else {
         shown.flags.remove(&Flag::Occluded);
@@ -124,7 +148,7 @@ mod tests {
     use crate::base::clock::ManualClock;
     use crate::edit::{Edit, ObjectChange, StampSource, Transaction};
     use crate::geometry::Rect;
-    use crate::model::{ActorId, AttributeId, AttributeValue, Keyframe, Shape, Span};
+    use crate::model::{ActorId, AttributeId, AttributeValue, Keyframe, Span};
 
     const ASSET: AssetId = AssetId::from_u128(1);
 

@@ -16,11 +16,16 @@
 //! **Exchange** with other tools (`transfer/`) runs in the background as well: [`Project::start_import`] gives a job
 //! that writes through the op log, all or nothing, and [`Project::finish_import`] takes in what it wrote.
 //!
+//! **Following.** [`follow`] carries objects of a video from frame to frame by what they look like; what it saw becomes
+//! keyframes, in one transaction.
+//!
 //! **Invariants.** No egui. Long work is a function that takes a [`JobContext`](crate::base::jobs::JobContext) and
 //! owns its inputs, so that it can run anywhere. Nothing here writes to media files.
 
 mod assets;
 mod edits;
+#[cfg(feature = "video")]
+mod following;
 mod identity;
 mod large_edit;
 mod media;
@@ -37,6 +42,8 @@ mod transfer;
 mod undo;
 
 pub use assets::AssetList;
+#[cfg(feature = "video")]
+pub use following::{FollowRequest, Followed, Trail, TrailEnd, follow, follow_tolerance_px};
 pub use identity::{CONFIG_FOLDER_VARIABLE, Identity, config_folder};
 pub use large_edit::{LargeEdit, LargeEditOutcome};
 pub use media::{MediaScan, ScanOutcome, ScanSource, add_media, add_sequence};

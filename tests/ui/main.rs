@@ -2,6 +2,7 @@
 
 mod canvas;
 mod dialogs;
+mod following;
 mod keyboard;
 mod panels;
 mod review;

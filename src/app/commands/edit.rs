@@ -156,9 +156,11 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         help: "Ends what the tool is doing, or else clears the selection.",
         icon: "selection",
         shortcut: "Escape",
-        is_enabled: |state| !state.view.selection.is_empty() || !state.view.toolbox.tool().is_idle(),
+        is_enabled: |state| {
+            !state.view.selection.is_empty() || !state.view.toolbox.tool().is_idle() || state.is_following()
+        },
         run: |state| {
-            if !state.tool_key(Key::Escape) {
+            if !state.give_up_following() && !state.tool_key(Key::Escape) {
                 state.view.selection = Selection::default();
             }
         },

@@ -5,6 +5,7 @@
 
 mod edit;
 mod file;
+mod following;
 mod help;
 mod labels;
 mod navigate;
@@ -138,6 +139,7 @@ pub fn commands() -> impl Iterator<Item = &'static CommandInfo> {
         timeline::COMMANDS,
         video::COMMANDS,
         tracks::COMMANDS,
+        following::COMMANDS,
         labels::COMMANDS,
         tools::commands(),
         help::COMMANDS,

@@ -7,6 +7,7 @@
 //! nothing makes no edits, and one that cannot be done none either; which is which, the caller can ask beforehand.
 //! A frame without a number (`u32::MAX`) is never reached.
 
+mod carry;
 mod convert;
 mod extend;
 mod keyframes;
@@ -21,6 +22,7 @@ mod swap;
 #[cfg(test)]
 pub(super) mod desk;
 
+pub use carry::{carry, room};
 pub use convert::{to_single_frames, to_track};
 pub use extend::{extend_to, extend_to_end, propagate};
 pub use keyframes::{

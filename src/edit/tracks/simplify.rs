@@ -16,7 +16,8 @@ pub fn simplify(asset: AssetId, object: &Object, tolerance_px: f64) -> Vec<Edit>
     rewrite(asset, object.id, track, &after)
 }
 
-fn fewer(track: &Track, tolerance_px: f64) -> std::collections::BTreeMap<u32, Keyframe> {
+/// The keyframes that [`simplify`] keeps.
+pub(super) fn fewer(track: &Track, tolerance_px: f64) -> std::collections::BTreeMap<u32, Keyframe> {
     let all: Vec<(u32, &Keyframe)> = track.keyframes.iter().map(|(at, keyframe)| (*at, keyframe)).collect();
     let mut kept: BTreeSet<usize> = (0..all.len()).filter(|i| is_needed(&all, *i)).collect();
     let bounds: Vec<usize> = kept.iter().copied().collect();

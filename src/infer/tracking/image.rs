@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::resample::{Axis, resample};
 use crate::geometry::{Point, Rect, Vector};
-use crate::pixels::{Picture, PlaneLayout, Size, VideoFrame};
+use crate::pixels::{Picture, PlaneLayout, Size, Turn, VideoFrame};
 
 /// A frame in 8 bits: brightness and, where there is colour, differences of blue and of red, which may be stored at a
 /// fraction of its resolution. Cloning shares the samples.
@@ -91,6 +91,15 @@ impl TrackImage {
         Some(Self { size, planes: (0..num_planes).map(plane).collect() })
     }
 
+    /// The frame as a person sees it.
+    pub fn turned(self, turn: Turn) -> Self {
+        if turn == Turn::NONE {
+            return self;
+        }
+        let planes = self.planes.iter().map(|plane| plane.turned(turn)).collect();
+        Self { size: turn.apply_to_size(self.size), planes }
+    }
+
     /// Columns and rows.
     pub fn size(&self) -> Size {
         self.size
@@ -162,6 +171,23 @@ impl Patch {
     }
 }
 
+impl Plane {
+    fn turned(&self, turn: Turn) -> Self {
+        let size = turn.apply_to_size(self.size);
+        let stored = |i: usize| {
+            let (x, y) = (i as u32 % size.width, i as u32 / size.width);
+            let (x, y) = turn.stored_from_shown(x, y, self.size).unwrap_or_default();
+            self.samples[y as usize * self.size.width as usize + x as usize]
+        };
+        let [across, down] = self.shift;
+        Self {
+            size,
+            shift: if turn.exchanges_axes { [down, across] } else { [across, down] },
+            samples: (0..self.samples.len()).map(stored).collect(),
+        }
+    }
+}
+
 /// The samples of a plane without padding, in 8 bits.
 fn eight_bits(frame: &VideoFrame, plane: usize, bits: u8) -> Vec<u8> {
     if bits <= 8 {
@@ -205,5 +231,16 @@ mod tests {
         let mean = |plane| image.sample(plane, &image.bounds(), 1, 1).values[0] * 255.0;
         assert!(image.has_color());
         assert_eq!([0, 1, 2].map(|plane| mean(plane).round()), [77.0, 85.0, 255.0]);
+    }
+
+    #[test]
+    fn a_turned_frame_shows_its_left_column_on_top() {
+        let image = TrackImage::from_gray(Size::new(2, 3), vec![1, 2, 3, 4, 5, 6]).unwrap();
+        let clockwise = Turn { exchanges_axes: true, mirrors_columns: true, mirrors_rows: false };
+        let turned = image.turned(clockwise);
+        assert_eq!(
+            (turned.size(), &turned.planes[0].samples[..]),
+            (Size::new(3, 2), &[5, 3, 1, 6, 4, 2][..])
+        );
     }
 }
