@@ -8,7 +8,7 @@ use super::commands::CommandId;
 use super::settings::Settings;
 use super::view::{Filter, SortOrder};
 use crate::edit::Edit;
-use crate::formats::Splits;
+use crate::formats::{FrameOptions, Splits};
 use crate::model::{AssetId, AssetStatus, CommentId, LabelId, ObjectId, ReviewState};
 use crate::render::{Camera, Display};
 use crate::tools::{Input, Selection};
@@ -99,6 +99,8 @@ pub enum Request {
         assets: Vec<AssetId>,
         /// Which picture goes to which part of the dataset.
         splits: Splits,
+        /// Which frames of videos become pictures, where the format holds pictures.
+        frames: FrameOptions,
         /// The format's own settings by id; the rest have their defaults.
         settings: BTreeMap<String, String>,
         /// Only find out what would be lost.

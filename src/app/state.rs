@@ -194,8 +194,17 @@ impl AppState {
             Request::Notify(tone, text) => self.messages.add(tone, text),
             Request::DismissMessage(id) => self.messages.dismiss(id),
             Request::Import { format, path, images } => self.import(format, path, images),
-            Request::Export { format, path, with_media, assets, splits, settings, only_preflight } => {
-                self.export(format, path, with_media, assets, splits, settings, only_preflight);
+            Request::Export {
+                format,
+                path,
+                with_media,
+                assets,
+                splits,
+                frames,
+                settings,
+                only_preflight,
+            } => {
+                self.export(format, path, with_media, assets, splits, frames, settings, only_preflight);
             }
             Request::Pick(purpose) => {
                 let start_in = self.project.as_ref().map(|project| project.root().to_owned());

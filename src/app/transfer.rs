@@ -42,12 +42,12 @@ impl AppState {
         with_media: bool,
         assets: Vec<AssetId>,
         splits: Splits,
+        frames: FrameOptions,
         settings: BTreeMap<String, String>,
         only_preflight: bool,
     ) {
         let selected = if assets.is_empty() { Selected::default() } else { Selected::Assets(assets) };
         let format = format.to_owned();
-        let frames = FrameOptions::default();
         let request =
             ExportRequest { format, target, selected, splits, with_media, only_preflight, frames, settings };
         let title = if only_preflight { PREFLIGHT_TITLE } else { "Exporting" };

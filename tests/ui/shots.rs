@@ -201,6 +201,16 @@ fn export_of(look: Look, format: &str) -> Window {
     window
 }
 
+fn export_of_frames(look: Look) -> Window {
+    let mut window = video(look);
+    window.run("file.export");
+    window.press_control(Role::RadioButton, "YOLO detect");
+    window.press_control(Role::RadioButton, "Frames: At intervals");
+    window.press_control(Role::CheckBox, "Only a part of the frames");
+    window.wait_until(|window| window.shows("as they are"));
+    window
+}
+
 fn palette_query(look: Look) -> Window {
     let mut window = typical(look);
     window.run("help.palette");
@@ -333,6 +343,7 @@ fn shots() -> Vec<Shot> {
         shot("dialog-settings-keys", |look| settings_page(look, "Keys and mouse")),
         shot("dialog-settings-storage", |look| settings_page(look, "Memory and storage")),
         shot("dialog-export-yolo", |look| export_of(look, "YOLO detect")),
+        shot("dialog-export-frames", export_of_frames),
         shot("dialog-export-labelme", |look| export_of(look, "labelme")),
         shot("dialog-labels", dialog!("labels.edit")),
         shot("dialog-import", dialog!("file.import")),

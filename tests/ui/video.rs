@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use eframe::egui::{Event, Key, Modifiers};
+use eframe::egui::{Event, Key, Modifiers, Role};
 use fieldmark::edit::Edit;
 use fieldmark::model::{Asset, AssetId, FrameRate, VideoFacts};
 use fieldmark::project::Project;
@@ -213,4 +213,35 @@ fn a_file_that_is_no_video_says_so_and_can_be_tried_again() {
     });
     window.settle();
     assert!(window.shows("This video cannot be shown") && window.shows("Try again"));
+}
+
+#[test]
+fn frames_are_chosen_for_formats_that_hold_pictures() {
+    let mut window = window();
+    let target = window.pictures_folder().with_file_name("exported");
+    window.run("file.export");
+    window.press_control(Role::RadioButton, "MOT 1.1");
+    assert!(!window.shows("Which frames of videos"), "it holds videos");
+    window.press_control(Role::RadioButton, "YOLO detect");
+    window.press_control(Role::TextInput, "Where to");
+    window.replace_text(target.to_str().expect("a plain path"));
+    window.press_control(Role::CheckBox, "Copy the pictures along");
+    window.press_control(Role::RadioButton, "Frames: At intervals");
+    window.press_control(Role::CheckBox, "Only a part of the frames");
+    window.press_control(Role::SpinButton, "Last frame");
+    window.replace_text("50");
+    window.press(Key::Tab);
+    window.press_control(Role::Button, "Export");
+    // Frames 0, 10, … 50, and the photo.
+    window.wait_until(|window| window.shows("0 objects on 7 pictures"));
+}
+
+#[test]
+fn without_videos_nobody_is_asked_for_frames() {
+    let mut window = Window::with_project(Look::default(), |project, folder| {
+        add_photos(project, folder, &["b.jpg"]);
+    });
+    window.run("file.export");
+    window.press_control(Role::RadioButton, "YOLO detect");
+    assert!(window.shows("Which pictures") && !window.shows("Which frames of videos"));
 }

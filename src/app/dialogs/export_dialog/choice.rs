@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::app::request::Request;
 use crate::app::state::AppState;
-use crate::formats::{Capability, FORMATS, Format, Splits, format_by_id};
+use crate::formats::{Capability, FORMATS, Format, FrameOptions, Splits, format_by_id};
 use crate::model::AssetId;
 
 /// Which pictures are exported.
@@ -50,6 +50,8 @@ pub struct ExportChoice {
     pub with_media: bool,
     /// How they are divided.
     pub division: Division,
+    /// Which frames of videos become pictures, where the format holds pictures.
+    pub frames: FrameOptions,
     /// The formats' own settings, by id.
     pub settings: BTreeMap<&'static str, &'static str>,
 }
@@ -64,6 +66,7 @@ impl Default for ExportChoice {
             pictures: Pictures::All,
             with_media: false,
             division: Division::AsInProject,
+            frames: FrameOptions::default(),
             settings: BTreeMap::new(),
         }
     }
@@ -157,6 +160,7 @@ impl ExportChoice {
             with_media: self.with_media,
             assets: self.assets(state)?,
             splits: self.splits(),
+            frames: self.frames,
             settings: self
                 .settings
                 .iter()

@@ -2,6 +2,7 @@
 
 mod choice;
 mod formats;
+mod frames;
 mod options;
 mod outcome;
 
@@ -20,7 +21,8 @@ use crate::app::widgets::{labelled_button, primary_button};
 use crate::app::wording::counted;
 use crate::app::work::TaskKind;
 use crate::formats::{ExportSummary, Preflight};
-use choice::ExportChoice;
+use choice::{ExportChoice, Pictures};
+use frames::Videos;
 
 /// How long the person must have changed nothing before the preflight begins.
 const CALM: Duration = Duration::from_millis(350);
@@ -30,6 +32,8 @@ pub struct ExportDialog {
     choice: ExportChoice,
     /// What was chosen in the frame before.
     seen: ExportChoice,
+    /// The videos among what is exported: of which pictures, at which revision of the list.
+    videos: Option<((Pictures, u64), Videos)>,
     /// When the person last changed something.
     changed_at: Option<Instant>,
     running: Running,
@@ -54,6 +58,7 @@ impl Default for ExportDialog {
         let choice = ExportChoice::default();
         Self {
             seen: choice.clone(),
+            videos: None,
             changed_at: None,
             choice,
             running: Running::Nothing,
@@ -108,6 +113,7 @@ impl ExportDialog {
             return stays;
         }
         let mut is_done = false;
+        let videos = self.videos(state);
         let window = Window::new("export", "export", "Export labels", vec2(1040.0, 740.0));
         let stays = window.show(ctx, |ui| {
             let is_exporting = matches!(self.running, Running::Export(_));
@@ -118,7 +124,7 @@ impl ExportDialog {
                 ScrollArea::vertical().id_salt("options").auto_shrink([false, false]).show(right, |ui| {
                     ui.set_width(ui.available_width() - 12.0);
                     ui.add_enabled_ui(!is_exporting, |ui| {
-                        options::options_ui(ui, &mut self.choice, state, requests)
+                        options::options_ui(ui, &mut self.choice, videos, state, requests)
                     });
                     self.losses_ui(ui, state);
                 });
@@ -134,6 +140,16 @@ impl ExportDialog {
             requests.push(Request::CancelTask);
         }
         false
+    }
+
+    /// The videos among what is exported: counted once, for there may be a million assets.
+    fn videos(&mut self, state: &AppState) -> Videos {
+        let revision = state.project.as_ref().map_or(0, |project| project.assets().revision());
+        let key = (self.choice.pictures, revision);
+        match self.videos {
+            Some((known, videos)) if known == key => videos,
+            _ => self.videos.insert((key, Videos::of(state, key.0))).1,
+        }
     }
 
     /// What the export would drop, round or convert.

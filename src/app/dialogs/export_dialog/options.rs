@@ -1,8 +1,9 @@
-//! Target, pictures, division, and what the format itself offers.
+//! Target, pictures, frames, division, and what the format itself offers.
 
 use eframe::egui::{Align, ComboBox, DragValue, Layout, Ui, vec2};
 
 use super::choice::{Division, ExportChoice, PARTS, Pictures};
+use super::frames::{Videos, frames_ui};
 use crate::app::dialogs::controls::{choice_ui, section_ui, switch_ui, text_field, weak_ui};
 use crate::app::request::{Request, Requests};
 use crate::app::state::AppState;
@@ -15,17 +16,24 @@ use crate::app::work::PickPurpose;
 const USUAL_PERCENT: [u8; 3] = [80, 20, 0];
 
 /// Draws the options.
-pub fn options_ui(ui: &mut Ui, choice: &mut ExportChoice, state: &AppState, requests: &mut Requests) {
+pub fn options_ui(
+    ui: &mut Ui,
+    choice: &mut ExportChoice,
+    videos: Videos,
+    state: &AppState,
+    requests: &mut Requests,
+) {
     section_ui(ui, "Where to");
     target_ui(ui, choice, requests);
     section_ui(ui, "Which pictures");
-    pictures_ui(ui, choice, state);
+    pictures_ui(ui, choice, videos, state);
     switch_ui(
         ui,
         &mut choice.with_media,
         "Copy the pictures along",
         "Makes a dataset that works anywhere. Otherwise the files point to the pictures where they are.",
     );
+    frames_ui(ui, choice, videos);
     if choice.has_parts() {
         section_ui(ui, "Train, val and test");
         division_ui(ui, choice);
@@ -51,7 +59,7 @@ fn target_ui(ui: &mut Ui, choice: &mut ExportChoice, requests: &mut Requests) {
     );
 }
 
-fn pictures_ui(ui: &mut Ui, choice: &mut ExportChoice, state: &AppState) {
+fn pictures_ui(ui: &mut Ui, choice: &mut ExportChoice, videos: Videos, state: &AppState) {
     let num_all = state.project.as_ref().map_or(0, |project| project.assets().len()) as u64;
     let all = format!("All ({})", thousands(num_all));
     let listed = format!("As filtered ({})", thousands(state.view.listing.len()));
@@ -66,11 +74,12 @@ fn pictures_ui(ui: &mut Ui, choice: &mut ExportChoice, state: &AppState) {
     if choices.len() > 1 {
         choice_ui(ui, "Which pictures", &mut choice.pictures, &choices);
     } else {
-        let text = format!(
-            "All {}. Filter or mark some in the gallery to export those only.",
-            count_of(num_all, "picture")
-        );
-        weak_ui(ui, text);
+        let all = match videos.num {
+            0 => count_of(num_all, "picture"),
+            num if num == num_all => count_of(num, "video"),
+            num => format!("{} and {}", count_of(num_all - num, "picture"), count_of(num, "video")),
+        };
+        weak_ui(ui, format!("All: {all}. Filter or mark some in the gallery to export those only."));
     }
 }
 
