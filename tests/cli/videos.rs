@@ -1,5 +1,7 @@
 //! `fieldmark info` and `fieldmark frames` on videos.
 
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
@@ -106,6 +108,54 @@ fn pictures_are_saved_upright_and_in_the_video_s_colours() {
     let nearest =
         distance(image::imageops::rotate90(&stored)).min(distance(image::imageops::rotate270(&stored)));
     assert!(nearest < 8, "{nearest}");
+}
+
+/// The pictures below a folder by their names.
+fn pictures_below(folder: &Path) -> BTreeMap<String, image::RgbImage> {
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(pictures_below(&path));
+        } else if let Ok(picture) = image::open(&path) {
+            found.insert(path.file_stem().unwrap().to_str().unwrap().to_owned(), picture.to_rgb8());
+        }
+    }
+    found
+}
+
+/// The mean difference of two pictures of one size.
+fn difference(a: &image::RgbImage, b: &image::RgbImage) -> f64 {
+    let pairs = a.as_raw().iter().zip(b.as_raw());
+    pairs.map(|(a, b)| f64::from(a.abs_diff(*b))).sum::<f64>() / a.as_raw().len() as f64
+}
+
+#[test]
+fn an_export_to_pictures_writes_the_frames_that_it_names() {
+    let desk = desk();
+    desk.run("new desk.fieldmark clip.mp4 turned.mp4").succeeds();
+    for video in ["clip", "turned"] {
+        desk.run(&format!("frames {video}.mp4 --all -o truth/{video}")).succeeds();
+    }
+    for format in ["coco", "yolo-detect"] {
+        let export = format!("export desk.fieldmark --format {format} --with-media --frames every:3@2:12");
+        let told = desk.json(&format!("{export} out/{format}"));
+        assert_eq!(told["summary"]["num_items"], 6, "{told}");
+        let written = pictures_below(&desk.path("out").join(format));
+        let names =
+            ["clip", "turned"].map(|video| [3, 6, 9].map(|n| format!("{video}_frame_{n:06}"))).concat();
+        assert_eq!(written.keys().cloned().collect::<Vec<_>>(), names);
+        for (name, picture) in &written {
+            let (video, number) = name.split_once("_frame_").unwrap();
+            let frames = pictures_below(&desk.path("truth").join(video));
+            let nearest = frames
+                .iter()
+                .inspect(|(_, frame)| assert_eq!(frame.dimensions(), picture.dimensions(), "{name}"))
+                .min_by(|a, b| difference(a.1, picture).total_cmp(&difference(b.1, picture)))
+                .map(|(name, _)| name.as_str());
+            assert_eq!(nearest, Some(format!("{video}-{number}").as_str()), "{format}: {name}");
+        }
+    }
 }
 
 #[test]
