@@ -117,7 +117,8 @@ impl Videos {
         self.open.as_ref().is_some_and(|video| video.speed().is_some())
     }
 
-    /// Whether nothing will change by itself.
+    /// Whether nothing will change by itself. The window's tests wait for it.
+    #[cfg(feature = "ui-test")]
     pub fn is_settled(&self) -> bool {
         self.open.as_ref().is_none_or(|video| !video.is_waiting() && video.speed().is_none())
     }
