@@ -121,7 +121,10 @@ impl PictureFinder {
             return path;
         }
         let place = |folder: &String| paths::clean(format!("{folder}/{path}").trim_start_matches('/'));
-        match self.folders.iter().position(|folder| has_picture(&place(folder))) {
+        // Above the import lie other things: there, a name alone means nothing.
+        let is_name_above = |place: &str| place != path && is_name_above(place);
+        let is_there = |place: String| !is_name_above(&place) && has_picture(&place);
+        match self.folders.iter().position(|folder| is_there(place(folder))) {
             Some(index) => {
                 let found = place(&self.folders[index]);
                 self.folders[..=index].rotate_right(1);
@@ -130,6 +133,12 @@ impl PictureFinder {
             None => path,
         }
     }
+}
+
+/// Whether a path leads out of the folder, and to no other one from there.
+fn is_name_above(path: &str) -> bool {
+    let name = path.trim_start_matches("../");
+    name.len() < path.len() && !name.contains('/')
 }
 
 impl<'a> Dataset<'a> {

@@ -8,8 +8,10 @@
 //!
 //! **Whose picture is it?** (`pictures.rs`) The pictures that a file names are looked for in this order: under their
 //! path in the project; as a file, whose content tells whether it is one of the project's pictures under another
-//! name; by the last parts of the path among the project's pictures. A file that is none of the project's is
-//! added; without a file the picture is added too, as long as its size is known, and the report says so.
+//! name; by the last parts of the path among the project's pictures. Files are looked for in the folder of the labels and
+//! in folders of pictures beside it; further up a name alone is not enough, a folder of the path must be the same, too.
+//! A file that is none of the project's is added; without a file the picture is added too, as long as its size is known,
+//! and the report says so.
 //!
 //! **Twice is once.** An object with the label and the shape of one that is on the picture already is left out
 //! and counted, so that importing a file again adds only what is new in it.

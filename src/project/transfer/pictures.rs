@@ -18,7 +18,7 @@ pub(super) struct Pictures {
     /// The folder that the paths in the foreign file start from.
     base: PathBuf,
     /// Where to look for files, best first.
-    folders: Vec<PathBuf>,
+    folders: Vec<Folder>,
     /// The files below the folder that the person named, by name.
     named_files: HashMap<String, Vec<PathBuf>>,
     assets: Vec<Asset>,
@@ -29,6 +29,14 @@ pub(super) struct Pictures {
     /// Those of them that were found by content already: another file is another picture.
     found_by_content: HashSet<usize>,
     places: HashMap<String, Place>,
+}
+
+/// A folder to look for files in.
+struct Folder {
+    path: PathBuf,
+    /// Whether the foreign file lies somewhere below it and nobody named it: what else is there may be anybody's, so
+    /// that a name alone means nothing.
+    is_above: bool,
 }
 
 /// Where a picture is.
@@ -64,9 +72,10 @@ impl Pictures {
         job: &JobContext,
     ) -> Result<Self, MediaError> {
         let base = base_folder(source);
-        let mut folders: Vec<PathBuf> = images.map(Path::to_owned).into_iter().collect();
-        folders.push(base.clone());
-        folders.extend(format.media_folders(source));
+        let named = images.map(|path| Folder { path: path.to_owned(), is_above: false });
+        let around = std::iter::once(base.clone()).chain(format.media_folders(source));
+        let around = around.map(|path| Folder { is_above: is_above(&path, &base), path });
+        let folders = named.into_iter().chain(around).collect();
         let mut named_files: HashMap<String, Vec<PathBuf>> = HashMap::new();
         if let Some(images) = images {
             for file in scan(&[images.to_owned()], report, job)? {
@@ -157,7 +166,7 @@ impl Pictures {
         if path.contains("://") {
             return AssetSource::Url(path.to_owned());
         }
-        let folder = self.folders.first().unwrap_or(&self.base);
+        let folder = self.folders.first().map_or(&self.base, |folder| &folder.path);
         AssetSource::Path(relative_path(&self.root, &folder.join(path)))
     }
 
@@ -173,7 +182,7 @@ impl Pictures {
                 .get(path)
                 .map_or_else(|| self.similar(path), |&index| Place::Known(index));
         }
-        let in_folders = self.folders.iter().map(|folder| relative_path(&self.root, &folder.join(path)));
+        let in_folders = self.folders.iter().map(|folder| relative_path(&self.root, &folder.path.join(path)));
         if let Some(&index) = in_folders.take(2).find_map(|relative| self.index_by_path.get(&relative)) {
             return Place::Known(index);
         }
@@ -188,18 +197,21 @@ impl Pictures {
     }
 
     /// A file with this path, or with its last parts, in one of the folders; or the only one of its name below the
-    /// folder that the person named.
+    /// folder that the person named. In folders above the labels, a folder of the path must be the same, too.
     fn find_file(&self, path: &str) -> Option<PathBuf> {
         let mut endings = vec![path];
         endings.extend(path.match_indices('/').map(|(at, _)| &path[at + 1..]));
-        endings.retain(|ending| !ending.is_empty() && !ending.starts_with('/'));
-        for folder in &self.folders {
+        // What remains of a path that leads upwards would lead somewhere else.
+        let leads_elsewhere = |ending: &str| ending != path && ending.starts_with("../");
+        endings.retain(|ending| !ending.is_empty() && !ending.starts_with('/') && !leads_elsewhere(ending));
+        for (index, folder) in self.folders.iter().enumerate() {
+            let fitting = endings.iter().filter(|ending| !folder.is_above || ending.contains('/'));
             // An absolute path stands for itself, whatever the folder.
-            let found = endings.iter().map(|ending| folder.join(ending)).find(|file| file.is_file());
+            let found = fitting.map(|ending| folder.path.join(ending)).find(|file| file.is_file());
             if found.is_some() {
                 return found;
             }
-            if Some(folder) == self.folders.first()
+            if index == 0
                 && let Some([file]) =
                     endings.last().and_then(|name| self.named_files.get(*name)).map(Vec::as_slice)
             {
@@ -250,4 +262,10 @@ impl Pictures {
             (None, _) => Place::Unknown,
         }
     }
+}
+
+/// Whether what is in `base` lies below the folder, but not right in it.
+fn is_above(folder: &Path, base: &Path) -> bool {
+    let (Ok(folder), Ok(base)) = (folder.canonicalize(), base.canonicalize()) else { return false };
+    base != folder && base.starts_with(&folder)
 }

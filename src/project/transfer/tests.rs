@@ -220,6 +220,25 @@ fn a_name_alone_is_not_enough_where_it_is_ambiguous_or_the_size_differs() {
 }
 
 #[test]
+fn a_namesake_above_the_labels_is_not_taken() {
+    let mut desk = Desk::new(&[]);
+    // Of different sizes, so that none has the content of another.
+    let files = ["a.png", "set/a.png", "set/photos/b.png", "set/images/c.png", "b.png"];
+    for (path, width) in files.iter().zip(40..) {
+        write_picture(&desk.path(path), width, 30);
+    }
+    let names = [("a.png", 41, 30), ("photos/b.png", 42, 30), ("c.png", 43, 30), ("../../b.png", 44, 30)];
+    let file = desk.write("set/annotations/labels.json", coco(&names));
+    let outcome = desk.import(&file);
+    // The first is nobody's, the second has its folder with it, the third lies in a folder of pictures beside the
+    // labels, the last is where the file says.
+    let expected = ["../b.png", "../set/annotations/a.png", "../set/images/c.png", "../set/photos/b.png"];
+    assert_eq!(desk.pictures(), expected.map(|path| (path.to_owned(), 1)), "{}", outcome.report);
+    assert_eq!(outcome.num_without_file, 1);
+    assert_eq!(desk.project.assets().find("../b.png").unwrap().asset.width, 44);
+}
+
+#[test]
 fn the_folder_of_the_pictures_can_be_named() {
     let mut desk = Desk::new(&["a.png"]);
     write_picture(&desk.path("photos/deep/d.png"), 20, 20);
