@@ -60,6 +60,7 @@ mod video_facts;
 mod xml;
 mod yolo;
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -224,6 +225,16 @@ pub fn recognise(path: &Path) -> Vec<(&'static dyn Format, Confidence)> {
         .collect();
     found.sort_by_key(|(_, confidence)| std::cmp::Reverse(*confidence));
     found
+}
+
+/// What to do with a zip archive, which no format reads.
+pub const UNPACK_FIRST: &str = "This is a zip archive. Unpack it, and import the folder.";
+
+/// Whether a file is a zip archive, by its first bytes: those of a file in it or, of an empty one, of its directory.
+pub fn is_zip(path: &Path) -> bool {
+    let mut start = [0; 4];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start));
+    read.is_ok() && matches!(&start, b"PK\x03\x04" | b"PK\x05\x06")
 }
 
 /// A format as lists and tables show it.

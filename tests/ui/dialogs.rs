@@ -216,6 +216,17 @@ fn a_path_that_leads_nowhere_cannot_be_imported() {
 }
 
 #[test]
+fn an_archive_is_to_be_unpacked_before_it_is_imported() {
+    let mut window = window();
+    let archive = window.pictures_folder().join("labels.zip");
+    std::fs::write(&archive, b"PK\x03\x04 and so on").expect("a file");
+    window.run("file.import");
+    window.type_text(archive.to_str().expect("a plain path"));
+    window.wait_until(|window| window.shows("This is a zip archive. Unpack it, and import the folder."));
+    assert!(window.is_disabled("Import"));
+}
+
+#[test]
 fn the_first_start_asks_for_keys_once() {
     let mut window = Window::open(Look::default(), false);
     window.press_control(Role::Button, "Keys like CVAT: D goes back, F goes on");

@@ -12,7 +12,7 @@ use crate::app::theme::{self, Tokens};
 use crate::app::widgets::{icon_button, labelled_button, primary_button};
 use crate::app::work::PickPurpose;
 use crate::base::jobs::{Job, Priority};
-use crate::formats::{Confidence, FORMATS, format_by_id, recognise};
+use crate::formats::{Confidence, FORMATS, UNPACK_FIRST, format_by_id, is_zip, recognise};
 
 /// The dialog.
 #[derive(Default)]
@@ -44,6 +44,8 @@ struct Look {
 /// What is at a path.
 struct Found {
     exists: bool,
+    /// Whether it is a zip archive, which no format reads.
+    is_zip: bool,
     /// The formats that it may be of, the most likely first.
     formats: Vec<(&'static str, Confidence)>,
 }
@@ -157,6 +159,7 @@ impl ImportDialog {
         };
         match (found.formats.as_slice(), self.format()) {
             _ if !found.exists => problem_ui(ui, "There is no such file or folder."),
+            _ if found.is_zip => problem_ui(ui, UNPACK_FIRST),
             ([], _) => notice_ui(
                 ui,
                 "warning",
@@ -192,9 +195,9 @@ impl ImportDialog {
 
     /// Draws the buttons. Returns whether the dialog is done.
     fn footer_ui(&self, ui: &mut Ui, is_confirmed: bool, requests: &mut Requests) -> bool {
-        let exists =
-            self.look.as_ref().and_then(|look| look.found.as_ref()).is_some_and(|found| found.exists);
-        let format = self.format().filter(|_| exists);
+        let found = self.look.as_ref().and_then(|look| look.found.as_ref());
+        let can_import = found.is_some_and(|found| found.exists && !found.is_zip);
+        let format = self.format().filter(|_| can_import);
         let import =
             ui.add_enabled_ui(format.is_some(), |ui| primary_button(ui, "download-simple", "Import")).inner;
         if let Some(format) = format.filter(|_| import.clicked() || is_confirmed) {
@@ -208,9 +211,11 @@ impl ImportDialog {
 
 fn find_out(path: &Path) -> Found {
     let exists = path.exists();
-    let found = if exists { recognise(path) } else { Vec::new() };
+    let is_zip = is_zip(path);
+    let found = if exists && !is_zip { recognise(path) } else { Vec::new() };
     Found {
         exists,
+        is_zip,
         formats: found.into_iter().map(|(format, confidence)| (format.id(), confidence)).collect(),
     }
 }
@@ -264,7 +269,7 @@ mod tests {
     use super::*;
 
     fn dialog(formats: &[(&'static str, Confidence)]) -> ImportDialog {
-        let found = Found { exists: true, formats: formats.to_vec() };
+        let found = Found { exists: true, is_zip: false, formats: formats.to_vec() };
         let look = Look { path: PathBuf::from("x"), job: None, found: Some(found) };
         ImportDialog { path: "x".to_owned(), look: Some(look), ..ImportDialog::default() }
     }

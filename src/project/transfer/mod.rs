@@ -37,7 +37,9 @@ use std::path::Path;
 
 use anyhow::bail;
 
-use crate::formats::{Confidence, FORMATS, Format, format_by_id, recognise};
+use crate::formats::{
+    Confidence, FORMATS, Format, FormatError, UNPACK_FIRST, format_by_id, is_zip, recognise,
+};
 
 /// The format with this id.
 ///
@@ -55,6 +57,9 @@ pub fn format_named(id: &str) -> anyhow::Result<&'static dyn Format> {
 fn format_of(id: Option<&str>, source: &Path) -> anyhow::Result<&'static dyn Format> {
     if !source.exists() {
         bail!("there is no such file or folder; check the path [{}]", source.display());
+    }
+    if is_zip(source) {
+        return Err(FormatError::unusable(UNPACK_FIRST, source).into());
     }
     if let Some(id) = id {
         return format_named(id);

@@ -239,6 +239,17 @@ fn a_namesake_above_the_labels_is_not_taken() {
 }
 
 #[test]
+fn zip_archives_are_to_be_unpacked_first() {
+    let mut desk = Desk::new(&[]);
+    let file = desk.write("labels.zip", "PK\u{3}\u{4}and so on");
+    for format in [None, Some("coco")] {
+        let request = ImportRequest { format, source: file.clone(), images: None };
+        let error = desk.project.start_import(request).unwrap().run(&JobContext::detached()).unwrap_err();
+        assert!(error.to_string().starts_with("This is a zip archive. Unpack it"), "{error}");
+    }
+}
+
+#[test]
 fn the_folder_of_the_pictures_can_be_named() {
     let mut desk = Desk::new(&["a.png"]);
     write_picture(&desk.path("photos/deep/d.png"), 20, 20);
