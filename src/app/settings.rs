@@ -89,6 +89,8 @@ pub struct Settings {
     pub frame_cache_mb: usize,
     /// Whether the sound of videos is heard.
     pub sound: bool,
+    /// Whether the sound of a video is shown on its timeline.
+    pub show_waveform: bool,
     /// Whether large videos are decoded in hardware, where that gives the same frames.
     pub hardware_decoding: bool,
     /// How many frames a long step of a video goes.
@@ -134,6 +136,7 @@ impl Default for Settings {
             picture_cache_mb: 1024,
             frame_cache_mb: 1024,
             sound: true,
+            show_waveform: true,
             hardware_decoding: true,
             frame_step: 10,
             tile_cache_mb: 512,

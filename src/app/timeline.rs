@@ -8,8 +8,8 @@ use super::state::AppState;
 use crate::model::{AssetId, VideoFacts};
 use crate::tools::Input;
 use crate::tools::timeline::{
-    Arrangement, Axis, KeyframeSelection, Lanes, RULER_HEIGHT, RulerUnit, TimelineContext, TimelineResponse,
-    TimelineTool,
+    Arrangement, Axis, KeyframeSelection, Lanes, RULER_HEIGHT, RulerUnit, SOUND_HEIGHT, TimelineContext,
+    TimelineResponse, TimelineTool,
 };
 
 /// The timeline of a video.
@@ -20,6 +20,8 @@ pub struct Timeline {
     pub lanes: Lanes,
     /// Where frames lie.
     pub axis: Axis,
+    /// Where the rows begin, points from the top of the ruler.
+    rows_y: f64,
     /// How far the rows are scrolled, points.
     pub scroll_y: f64,
     /// The height of the panel, its ruler included, points.
@@ -44,6 +46,7 @@ impl Default for Timeline {
             asset: None,
             lanes: Lanes::default(),
             axis: Axis::whole(1, 1.0),
+            rows_y: RULER_HEIGHT,
             scroll_y: 0.0,
             height: 0.0,
             arrangement: Arrangement::default(),
@@ -87,7 +90,7 @@ pub enum TimelineRequest {
 impl Timeline {
     /// The height of the rows in sight, points.
     fn rows_height(&self) -> f64 {
-        (self.height - RULER_HEIGHT).max(0.0)
+        (self.height - self.rows_y).max(0.0)
     }
 
     fn scroll_to(&mut self, y: f64) {
@@ -109,6 +112,11 @@ impl AppState {
         row.asset.video.as_ref()
     }
 
+    /// Whether the sound of the video on the canvas has a place on the timeline.
+    pub fn shows_sound(&self) -> bool {
+        self.settings.show_waveform && self.video_facts().is_some_and(|facts| facts.has_sound)
+    }
+
     /// What the timeline's tool sees; `None` while no video is on the canvas, or it is not loaded.
     pub fn timeline_context(&self) -> Option<TimelineContext<'_>> {
         let project = self.project.as_ref()?;
@@ -119,6 +127,7 @@ impl AppState {
             lanes: &timeline.lanes,
             folded_tiers: &timeline.arrangement.folded_tiers,
             axis: &timeline.axis,
+            rows_y: timeline.rows_y,
             scroll_y: timeline.scroll_y,
             playhead: self.view.frame,
             markers: &timeline.markers,
@@ -133,6 +142,7 @@ impl AppState {
     /// Takes over what changed since the last frame.
     pub(super) fn update_timeline(&mut self) {
         let num_frames = self.video_facts().map(|facts| facts.num_frames);
+        self.view.timeline.rows_y = RULER_HEIGHT + if self.shows_sound() { SOUND_HEIGHT } else { 0.0 };
         let timeline = &mut self.view.timeline;
         let document = self.project.as_ref().zip(self.view.asset).and_then(|(p, asset)| p.document(asset));
         let (Some(num_frames), Some(document), Some(project)) = (num_frames, document, &self.project) else {

@@ -46,6 +46,21 @@ pub fn add_counter(project: &mut Project, folder: &Path, name: &str, num_frames:
     project.commit("Add a video", vec![Edit::add_asset(&asset)]).expect("it is added");
 }
 
+/// Gives a video a tone that lasts for a second.
+fn add_sound(folder: &Path, name: &str) {
+    let silent = folder.join(name).with_extension("silent.mp4");
+    std::fs::rename(folder.join(name), &silent).expect("it is renamed");
+    let status = Command::new("ffmpeg")
+        .args(["-v", "error", "-nostdin", "-i"])
+        .arg(&silent)
+        .args(["-f", "lavfi", "-i", "sine=frequency=440:duration=1", "-c:v", "copy", "-y"])
+        .arg(folder.join(name))
+        .status()
+        .expect("ffmpeg can be run; packaging/setup.sh --test installs it");
+    assert!(status.success());
+    std::fs::remove_file(&silent).expect("it is removed");
+}
+
 fn window() -> Window {
     let mut window = Window::with_project(Look::default(), |project, folder| {
         add_counter(project, folder, "a.mp4", 100);
@@ -244,4 +259,20 @@ fn without_videos_nobody_is_asked_for_frames() {
     window.run("file.export");
     window.press_control(Role::RadioButton, "YOLO detect");
     assert!(window.shows("Which pictures") && !window.shows("Which frames of videos"));
+}
+
+#[test]
+fn the_timeline_shows_how_loud_a_video_is_for_as_long_as_one_wants_it() {
+    let mut silent = window();
+    assert!(!silent.shows("How loud the video is"), "it has no sound");
+    silent.run("timeline.sound");
+    assert!(!silent.shows("How loud the video is"));
+    let mut window = Window::with_project(Look::default(), |project, folder| {
+        add_counter(project, folder, "a.mp4", 60);
+        add_sound(folder, "a.mp4");
+    });
+    window.settle();
+    assert!(window.shows("How loud the video is"));
+    window.run("timeline.sound");
+    assert!(!window.shows("How loud the video is"));
 }

@@ -95,7 +95,11 @@ pub(super) fn state_ui(
         Some(CanvasPicture::Failed(_)) if is_missing => {
             let text = "Its labels are safe. Put the file back, or move it anywhere in the project's folders: \
                         it will be found again by its content.";
-            card_ui(ui, place, "link-break", "The file of this picture is gone", text, |ui| {
+            let title = match state.is_video() {
+                true => "The file of this video is gone",
+                false => "The file of this picture is gone",
+            };
+            card_ui(ui, place, "link-break", title, text, |ui| {
                 if widgets::labelled_button(ui, "arrows-clockwise", "Look again").clicked() {
                     state.reload_picture();
                     requests.run("file.rescan");

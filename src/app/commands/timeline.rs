@@ -1,6 +1,7 @@
 //! The timeline of a video.
 
 use super::{COMMAND, CommandInfo, Menu, When};
+use crate::app::settings::Settings;
 use crate::app::state::AppState;
 use crate::app::timeline::TimelineRequest;
 use crate::tools::timeline::delete_keyframes;
@@ -45,6 +46,19 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         shortcut: "Alt+Z",
         is_enabled: |state| has_timeline(state) && !state.view.selection.is_empty(),
         run: zoom_to_selection,
+        ..TIMELINE
+    },
+    CommandInfo {
+        id: "timeline.sound",
+        name: "Timeline: sound",
+        help: "Shows on the timeline how loud the video is, or leaves the room to the rows.",
+        icon: "speaker-high",
+        is_enabled: |state| state.video_facts().is_some_and(|facts| facts.has_sound),
+        is_on: Some(|state| state.settings.show_waveform),
+        run: |state| {
+            let settings = state.settings.clone();
+            state.set_settings(Settings { show_waveform: !settings.show_waveform, ..settings });
+        },
         ..TIMELINE
     },
     CommandInfo {

@@ -6,6 +6,7 @@
 //! - `times` says when each frame is shown.
 //! - `destination` reads where a person wants to go.
 //! - `saving` writes the frame on screen to a file.
+//! - `waveform` makes what the timeline shows of the sound.
 //! - `space` tells a tap on the space bar from holding it.
 //!
 //! **What others see.** [`View::frame`](super::view::View::frame) is the frame on screen: objects are drawn and changed as
@@ -22,6 +23,7 @@ mod reading;
 mod saving;
 mod space;
 mod times;
+mod waveform;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -36,6 +38,7 @@ use crate::pixels::VideoValue;
 use super::messages::Tone;
 use super::sound::Sound;
 use super::state::AppState;
+use super::view::Page;
 use super::wording::count_of;
 use super::work::CanvasPicture;
 use reading::News;
@@ -45,6 +48,7 @@ pub use opened::{OnScreen, OpenVideo, Progress};
 pub use player::AtEnd;
 pub use space::SpaceBar;
 pub use times::{FrameTimes, timecode};
+pub use waveform::VideoWaveform;
 
 /// The speeds to choose from.
 pub const SPEEDS: [f64; 10] = [0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0, 8.0, 16.0];
@@ -192,8 +196,11 @@ impl AppState {
         }
         let clock = self.videos.clock();
         let budget_bytes = self.settings.frame_cache_mb << 20;
+        let is_listened_to =
+            self.shows_sound() && self.settings.show_filmstrip && self.view.page == Page::Canvas;
         let Some(video) = &mut self.videos.open else { return self.videos.sound.follow(None) };
         let due_in = video.poll(budget_bytes, &self.work, clock);
+        video.follow_waveform(is_listened_to, &self.work);
         self.videos.sound.follow(video.heard(clock).filter(|_| self.settings.sound));
         let news = video.take_news().map(|news| (video.asset(), news));
         if let Some((number, _)) = video.shown() {

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use super::player::{AtEnd, Due, Player};
 use super::reading::{News, Opened, start_reading, start_verifying};
 use super::times::FrameTimes;
+use super::waveform::VideoWaveform;
 use crate::app::work::Work;
 use crate::base::jobs::{Job, Priority};
 use crate::media::MediaError;
@@ -81,6 +82,7 @@ struct Ready {
     /// The frames that the decoder patched up, ascending.
     damaged: Vec<u32>,
     turn: Turn,
+    waveform: VideoWaveform,
     loader: FrameLoader,
     /// Decoding everything once, where the numbers of the frames follow from the packets alone so far.
     verifying: Option<Job<Result<Opened, MediaError>>>,
@@ -175,6 +177,21 @@ impl OpenVideo {
     /// Whether there is sound, as far as that is known.
     pub fn has_sound(&self) -> bool {
         matches!(&self.stage, Stage::Open(ready) if ready.video.has_sound())
+    }
+
+    /// The waveform of its sound, once it is open.
+    pub fn waveform(&self) -> Option<&VideoWaveform> {
+        match &self.stage {
+            Stage::Open(ready) => Some(&ready.waveform),
+            Stage::Opening { .. } | Stage::Failed(_) => None,
+        }
+    }
+
+    /// Makes the waveform while somebody looks at it.
+    pub fn follow_waveform(&mut self, is_wanted: bool, work: &Work) {
+        if let Stage::Open(ready) = &mut self.stage {
+            ready.waveform.follow(&ready.video, is_wanted, work);
+        }
     }
 
     /// The frame that is asked for.
@@ -313,8 +330,9 @@ impl OpenVideo {
         let verifying = (!video.index().is_verified())
             .then(|| start_verifying(work, &self.path, self.uses_hardware))
             .flatten();
-        self.stage =
-            Stage::Open(Box::new(Ready { video, times, keyframes, damaged, turn, loader, verifying }));
+        let waveform = VideoWaveform::default();
+        let ready = Ready { video, times, keyframes, damaged, turn, waveform, loader, verifying };
+        self.stage = Stage::Open(Box::new(ready));
     }
 
     /// Takes over what decoding everything gave. Where the frames are others than the packets promised, they are shown anew.

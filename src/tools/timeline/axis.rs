@@ -56,6 +56,11 @@ impl Axis {
         (f64::from(frame) + 0.5 - self.start) * self.points_per_frame
     }
 
+    /// Where a place lies along the video, in frames from edge 0; not beyond its ends.
+    pub fn position_at(&self, x: f64) -> f64 {
+        (self.start + x / self.points_per_frame).clamp(0.0, f64::from(self.num_frames))
+    }
+
     /// The frame at a place, the first or last one beyond the ends.
     pub fn frame_at(&self, x: f64) -> u32 {
         let frame = (self.start + x / self.points_per_frame).floor();

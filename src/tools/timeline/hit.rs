@@ -1,7 +1,7 @@
 //! What is under the pointer.
 
 use super::lanes::Section;
-use super::{Axis, LaneRow, RULER_HEIGHT, SpanBar, TierId, TimelineContext, TrackLane};
+use super::{Axis, LaneRow, SpanBar, TierId, TimelineContext, TrackLane};
 use crate::geometry::Point;
 use crate::model::ObjectId;
 
@@ -17,7 +17,7 @@ pub enum SpanSide {
 /// Something on the timeline, by what the pointer does to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TimelineTarget {
-    /// The ruler.
+    /// The ruler, or the sound below it: what goes by time alone.
     Ruler,
     /// A keyframe of a track.
     Keyframe(ObjectId, u32),
@@ -46,7 +46,7 @@ const EDGE_REACH: f64 = 5.0;
 
 /// What is at a place of the panel.
 pub fn target_at(ctx: &TimelineContext, at: Point) -> TimelineTarget {
-    if at.y < RULER_HEIGHT {
+    if at.y < ctx.rows_y {
         return TimelineTarget::Ruler;
     }
     let Some(row) = ctx.lanes.row_at(ctx.lane_y(at.y)) else { return TimelineTarget::Background };

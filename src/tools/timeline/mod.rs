@@ -45,6 +45,8 @@ pub use track_lane::{KeyframeMark, Stretch, TrackLane};
 
 /// Height of the ruler at the top, points.
 pub const RULER_HEIGHT: f64 = 24.0;
+/// Height of the sound of the video below the ruler, where it is shown, points.
+pub const SOUND_HEIGHT: f64 = 34.0;
 /// Height of a lane of a track, and of a row of spans, points.
 pub const ROW_HEIGHT: f64 = 22.0;
 /// Height of the title over tracks or tiers, points.

@@ -83,6 +83,12 @@ fn filter_ui(ui: &mut Ui, scene: &Scene, requests: &mut Requests) {
         let mut filter = arrangement.filter.clone();
         ui.checkbox(&mut filter.only_selected, "Only selected tracks");
         ui.checkbox(&mut filter.only_unfinished, "Only tracks that are not accepted");
+        if scene.state.video_facts().is_some_and(|facts| facts.has_sound) {
+            let mut is_shown = scene.state.settings.show_waveform;
+            if ui.checkbox(&mut is_shown, "Sound").changed() {
+                requests.run("timeline.sound");
+            }
+        }
         ui.separator();
         ui.radio_value(&mut filter.label, None, "All labels");
         let labels = scene.state.project.as_ref().map(|project| project.schema().labels.as_slice());

@@ -9,7 +9,6 @@ use crate::app::canvas::{cursor_icon, modifiers_of};
 use crate::app::request::{Request, Requests};
 use crate::app::timeline::TimelineRequest;
 use crate::geometry::Point;
-use crate::tools::timeline::RULER_HEIGHT;
 use crate::tools::{Button, Input, Key};
 
 /// How much larger a notch of the wheel makes frames.
@@ -100,11 +99,11 @@ fn wheel(ui: &Ui, scene: &Scene, requests: &mut Requests) {
         ui.input(|input| (input.smooth_scroll_delta(), input.zoom_delta(), input.pointer.latest_pos()));
     let Some(pointer) = pointer else { return };
     let x = f64::from(pointer.x - scene.lanes.left());
-    let is_on_ruler = f64::from(pointer.y - scene.lanes.top()) < RULER_HEIGHT;
+    let is_above_rows = f64::from(pointer.y - scene.lanes.top()) < scene.ctx.rows_y;
     let mut ask = |request| requests.push(Request::Timeline(request));
     if pinch != 1.0 {
         ask(TimelineRequest::Zoom { x, factor: f64::from(pinch) });
-    } else if is_on_ruler && scroll.y != 0.0 {
+    } else if is_above_rows && scroll.y != 0.0 {
         ask(TimelineRequest::Zoom { x, factor: ZOOM_PER_POINT.powf(f64::from(scroll.y)) });
     } else if scroll.y != 0.0 {
         ask(TimelineRequest::Scroll(f64::from(-scroll.y)));
@@ -140,11 +139,20 @@ pub fn keys(ui: &Ui) -> Vec<Input> {
 /// The menu of what is under the pointer.
 pub fn menu_ui(response: &Response, scene: &Scene, requests: &mut Requests) {
     response.context_menu(|ui| {
-        let entries =
-            ["timeline.delete_keyframes", "timeline.zoom_to_selection", "timeline.fit", "edit.delete"];
+        let entries = [
+            "track.split",
+            "track.merge",
+            "timeline.delete_keyframes",
+            "edit.delete",
+            "timeline.zoom_to_selection",
+            "timeline.fit",
+            "timeline.sound",
+        ];
         for command in entries.into_iter().filter_map(crate::app::commands::command) {
             let is_enabled = (command.is_enabled)(scene.state);
-            if ui.add_enabled(is_enabled, egui::Button::new(command.name)).clicked() {
+            let is_on = command.is_on.is_some_and(|is_on| is_on(scene.state));
+            let button = egui::Button::new(command.name).selected(is_on);
+            if ui.add_enabled(is_enabled, button).clicked() {
                 requests.run(command.id);
                 ui.close();
             }

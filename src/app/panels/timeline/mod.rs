@@ -1,7 +1,7 @@
 //! The timeline of a video, below the canvas: a ruler, and a row for each track and each tier of spans.
 //!
 //! What lies where, and what the pointer does, comes from [`crate::tools::timeline`]. Here it is drawn: `ruler` at the
-//! top, `rows` below it, `names` at their left, `header` above those. All marks of a frame are a handful of meshes
+//! top, the `sound` below it where there is some, then the `rows`, `names` at their left, `header` above those. All marks of a frame are a handful of meshes
 //! (`marks`), and only what is in sight is made.
 
 mod header;
@@ -11,6 +11,7 @@ mod names;
 mod overlay;
 mod rows;
 mod ruler;
+mod sound;
 
 use eframe::egui::{FontId, Rect, Ui, pos2};
 
@@ -54,7 +55,7 @@ impl Scene<'_> {
 
     /// Where rows are.
     fn rows(&self) -> Rect {
-        self.lanes.with_min_y(self.lanes.top() + RULER_HEIGHT as f32)
+        self.lanes.with_min_y(self.lanes.top() + self.ctx.rows_y as f32)
     }
 }
 
@@ -78,10 +79,13 @@ pub fn timeline_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     let response = input::input_ui(ui, &scene, requests);
     keyboard_ui(ui, &scene, whole, requests);
     rows::rows_ui(ui, &scene);
+    let names = whole.with_max_x(lanes.left());
+    if state.shows_sound() {
+        sound::sound_ui(ui, &scene, names);
+    }
     ruler::ruler_ui(ui, &scene);
     overlay::overlay_ui(ui, &scene);
-    let names = whole.with_max_x(lanes.left());
-    names::names_ui(ui, &scene, names.with_min_y(names.top() + RULER_HEIGHT as f32), requests);
+    names::names_ui(ui, &scene, names.with_min_y(scene.rows().top()), requests);
     header::header_ui(ui, &scene, names.with_max_y(names.top() + RULER_HEIGHT as f32), requests);
     let bar = scene.rows().with_min_x(lanes.right()).with_max_x(whole.right());
     scroll_bar_ui(ui, &scene, bar, requests);

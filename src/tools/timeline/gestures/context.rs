@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::super::{Axis, Lanes, RULER_HEIGHT, TierId, TimelineTarget};
+use super::super::{Axis, Lanes, TierId, TimelineTarget};
 use crate::edit::Objects;
 use crate::geometry::Rect;
 use crate::model::{ActorId, LabelId, ObjectId};
@@ -23,6 +23,8 @@ pub struct TimelineContext<'a> {
     pub folded_tiers: &'a BTreeSet<TierId>,
     /// Where frames lie.
     pub axis: &'a Axis,
+    /// Where the rows begin, points: below the ruler and what follows it.
+    pub rows_y: f64,
     /// How far the rows are scrolled, points.
     pub scroll_y: f64,
     /// The frame on screen.
@@ -44,12 +46,12 @@ pub struct TimelineContext<'a> {
 impl TimelineContext<'_> {
     /// A height of the panel, counted from the first row on.
     pub fn lane_y(&self, y: f64) -> f64 {
-        y - RULER_HEIGHT + self.scroll_y
+        y - self.rows_y + self.scroll_y
     }
 
     /// A height counted from the first row on, in the panel.
     pub fn panel_y(&self, lane_y: f64) -> f64 {
-        lane_y + RULER_HEIGHT - self.scroll_y
+        lane_y + self.rows_y - self.scroll_y
     }
 
     /// Whether an object may be changed.

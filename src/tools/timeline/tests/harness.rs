@@ -14,8 +14,8 @@ use crate::model::{
     Track,
 };
 use crate::tools::timeline::{
-    Arrangement, Axis, KeyframeSelection, LaneRow, Lanes, RULER_HEIGHT, TierId, TimelineContext,
-    TimelineDraft, TimelineResponse, TimelineTool,
+    Arrangement, Axis, KeyframeSelection, LaneRow, Lanes, RULER_HEIGHT, SOUND_HEIGHT, TierId,
+    TimelineContext, TimelineDraft, TimelineResponse, TimelineTool,
 };
 use crate::tools::{Button, Input, Key, Modifiers, Selection};
 
@@ -31,6 +31,7 @@ pub(super) fn timeline() -> Timeline {
         lanes: Lanes::default(),
         arrangement: Arrangement::default(),
         axis: Axis::whole(100, 1000.0),
+        rows_y: RULER_HEIGHT,
         playhead: 90,
         selection: Selection::default(),
         keyframes: KeyframeSelection::new(),
@@ -50,6 +51,7 @@ pub(super) struct Timeline {
     lanes: Lanes,
     arrangement: Arrangement,
     axis: Axis,
+    rows_y: f64,
     playhead: u32,
     selection: Selection,
     keyframes: KeyframeSelection,
@@ -132,6 +134,7 @@ impl Timeline {
             lanes: &self.lanes,
             folded_tiers: &self.folded_tiers,
             axis: &self.axis,
+            rows_y: self.rows_y,
             scroll_y: 0.0,
             playhead: self.playhead,
             markers: &[],
@@ -155,22 +158,31 @@ pub(super) enum At {
     Tier(u32),
     /// A frame on the ruler.
     Ruler(u32),
+    /// A frame on the sound below the ruler.
+    Sound(u32),
 }
 
 impl Timeline {
+    /// Makes room for the sound between the ruler and the rows.
+    pub(super) fn with_sound(mut self) -> Self {
+        self.rows_y += SOUND_HEIGHT;
+        self
+    }
+
     fn point(&self, at: At) -> Point {
         let row_y = |n: u128| {
             let row = self.lanes.row_of(id(n)).expect("the object has a row");
-            RULER_HEIGHT + row.y + row.height / 2.0
+            self.rows_y + row.y + row.height / 2.0
         };
         match at {
             At::Frame(n, frame) => Point::new(self.axis.x_of_frame(frame), row_y(n)),
             At::Edge(n, edge) => Point::new(self.axis.x_of_edge(edge), row_y(n)),
             At::Ruler(frame) => Point::new(self.axis.x_of_frame(frame), RULER_HEIGHT / 2.0),
+            At::Sound(frame) => Point::new(self.axis.x_of_frame(frame), self.rows_y - 1.0),
             At::Tier(frame) => {
                 let row = self.lanes.rows().iter().find(|row| matches!(row.row, LaneRow::Tier { .. }));
                 let row = row.expect("the tier of the chosen label is there");
-                Point::new(self.axis.x_of_frame(frame), RULER_HEIGHT + row.y + row.height / 2.0)
+                Point::new(self.axis.x_of_frame(frame), self.rows_y + row.y + row.height / 2.0)
             }
         }
     }

@@ -29,6 +29,19 @@ fn shift_on_the_ruler_chooses_frames_to_loop_over() {
 }
 
 #[test]
+fn the_sound_is_scrubbed_like_the_ruler_and_the_rows_lie_below_it() {
+    timeline()
+        .with_sound()
+        .track(1, &[10, 60])
+        .down(At::Sound(20))
+        .expect_state("timeline.scrubbing")
+        .up(At::Sound(31))
+        .expect_playhead(31)
+        .drag(At::Frame(1, 60), At::Frame(1, 70))
+        .expect_track(1, &[10, 70]);
+}
+
+#[test]
 fn the_middle_button_moves_along() {
     timeline()
         .zoomed_to(40..60)
