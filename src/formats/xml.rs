@@ -277,9 +277,9 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), text).unwrap();
         let mut xml = XmlFile::open(file.path()).unwrap();
-        let step = xml.step().map_err(|broken| broken.message)?;
-        let Step::Begin(root) = step else { return Err("nothing begins".to_owned()) };
-        xml.rest_of(root).map_err(|broken| format!("{} at {}", broken.message, broken.place))
+        let told = |broken: Broken| format!("{} at {}", broken.message, broken.place);
+        let Step::Begin(root) = xml.step().map_err(told)? else { return Err("nothing begins".to_owned()) };
+        xml.rest_of(root).map_err(told)
     }
 
     #[test]

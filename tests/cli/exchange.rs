@@ -4,12 +4,14 @@ use serde_json::Value;
 
 use crate::desk::{Desk, coco};
 
+/// The formats for pictures.
 fn formats(desk: &Desk) -> Vec<String> {
     let formats = desk.json("formats");
     formats["formats"]
         .as_array()
         .unwrap()
         .iter()
+        .filter(|format| format["holds"] == "picture")
         .map(|format| format["id"].as_str().unwrap().to_owned())
         .collect()
 }

@@ -52,13 +52,31 @@ fn open(library: &str, major: c_int) -> Result<Library, MissingFfmpeg> {
     }
     let mut cause = String::new();
     for candidate in candidates {
-        // SAFETY: loading runs the initialisers of FFmpeg's libraries, which are made to be loaded into any process.
-        match unsafe { Library::new(candidate) } {
+        match load_apart(&candidate) {
             Ok(library) => return Ok(library),
             Err(error) => cause = error.to_string(),
         }
     }
     Err(missing(name, cause))
+}
+
+/// Loads a library whose own dependencies come before this program's functions of the same name. Our AV1 decoder for
+/// pictures has the names of dav1d, but not its layout in memory: FFmpeg must not be led to it.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn load_apart(name: &OsStr) -> Result<Library, libloading::Error> {
+    use libloading::os::unix;
+    // Of glibc alone.
+    const RTLD_DEEPBIND: c_int = 8;
+    // SAFETY: loading runs the initialisers of FFmpeg's libraries, which are made to be loaded into any process.
+    unsafe { unix::Library::open(Some(name), unix::RTLD_LAZY | unix::RTLD_LOCAL | RTLD_DEEPBIND) }
+        .map(Library::from)
+}
+
+/// Loads a library. Elsewhere, libraries look for their functions in the libraries that they name.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+fn load_apart(name: &OsStr) -> Result<Library, libloading::Error> {
+    // SAFETY: loading runs the initialisers of FFmpeg's libraries, which are made to be loaded into any process.
+    unsafe { Library::new(name) }
 }
 
 fn missing(library: String, cause: String) -> MissingFfmpeg {
