@@ -15,5 +15,8 @@ mod projects;
 #[path = "cli/rendering.rs"]
 mod rendering;
 #[cfg(feature = "video")]
+#[path = "cli/video_exchange.rs"]
+mod video_exchange;
+#[cfg(feature = "video")]
 #[path = "cli/videos.rs"]
 mod videos;

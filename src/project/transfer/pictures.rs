@@ -157,7 +157,8 @@ impl Pictures {
     pub fn video_facts(&mut self, path: &str) -> Option<VideoFacts> {
         match self.place(path) {
             Place::Known(index) | Place::Similar(index) => self.assets[index].video.clone(),
-            Place::File { .. } | Place::Ambiguous | Place::Unknown => None,
+            Place::File { facts, .. } => facts.video,
+            Place::Ambiguous | Place::Unknown => None,
         }
     }
 
