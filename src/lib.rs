@@ -33,14 +33,14 @@
 //! | `pixels` | pictures and frames in memory: pixel formats, tiles, pyramids, windows of values, colour maps | files, the GPU |
 //! | `model` | the nouns: schema, asset, object, shape, track, span, tag, task, provenance; one file for each kind of shape | files, clocks, the screen |
 //! | `edit` | ops, their fold into documents, transactions, undo, conflicts, the clipboard, tracks between keyframes | files, the screen |
-//! | `tools` | what the pointer means: one state machine for each tool, in image coordinates | egui, the GPU, files |
+//! | `tools` | what the pointer means: one state machine for each tool, in image coordinates; the timeline of a video, in points of its panel | egui, the GPU, files |
 //! | `render` | the picture and shapes on the GPU, on screen and offscreen through the same code | objects, labels, files |
 //! | `media` | finding, probing and decoding pictures, reading large ones by region, their tiles and what is kept of them on disk, the frames and the sound of videos, thumbnails, loaders that never block | labels |
 //! | `infer` | what the computer works out by itself from the picture: carrying shapes through the frames of a video | files, the screen |
 //! | `formats` | one part for each exchange format, the preflight, the check after writing | the screen, the project file |
 //! | `store` | the project file: op log, summaries, undo history, one writer, many readers | the screen, the network |
 //! | `project` | use cases: create, open, edit, undo, import, export, scan; what objects look like | egui |
-//! | `app` | the window: commands, canvas, panels, dialogs, theme | algorithms |
+//! | `app` | the window: commands, canvas, panels, timeline, playing, reviewing, dialogs, theme | algorithms |
 //! | `cli` | one thin file for each subcommand | algorithms |
 //!
 //! # Everything is an op
