@@ -150,7 +150,7 @@ fn tracks(window: &Window) -> Vec<Vec<u32>> {
     document.objects().iter().filter_map(frames).collect()
 }
 
-fn spans(window: &Window) -> Vec<(u32, u32)> {
+pub fn spans(window: &Window) -> Vec<(u32, u32)> {
     let document = window.harness.state().document().expect("the video's objects");
     let frames = |object: &&Object| match &object.content {
         Content::Span(span) => Some((span.start, span.end)),

@@ -9,6 +9,7 @@ use fieldmark::edit::Edit;
 use fieldmark::model::{Asset, AssetId, FrameRate, VideoFacts};
 use fieldmark::project::Project;
 
+use crate::timeline::spans;
 use crate::window::{Look, Window, add_labels, add_photos};
 
 pub const WIDTH: u32 = 320;
@@ -259,6 +260,21 @@ fn without_videos_nobody_is_asked_for_frames() {
     window.run("file.export");
     window.press_control(Role::RadioButton, "YOLO detect");
     assert!(window.shows("Which pictures") && !window.shows("Which frames of videos"));
+}
+
+#[test]
+fn a_span_is_split_at_the_frame_on_screen() {
+    let mut window = window();
+    window.run("spans.mark");
+    window.run("video.forward");
+    window.settle();
+    window.run("spans.mark");
+    assert_eq!(spans(&window), [(0, 11)]);
+    window.press_control(Role::ListBoxOption, "person, span, 11 frames");
+    window.run("track.split");
+    assert_eq!(spans(&window), [(0, 10), (10, 11)]);
+    window.run("edit.undo");
+    assert_eq!(spans(&window), [(0, 11)]);
 }
 
 #[test]
