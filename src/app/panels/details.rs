@@ -147,7 +147,9 @@ impl Details<'_> {
                     self.requests.run(command.id);
                 }
             }
-            ui.label(RichText::new(text).color(Tokens::of(ui).text_weak));
+            let text = RichText::new(text).color(Tokens::of(ui).text_weak);
+            // Where it does not fit beside the buttons, it goes below them as a whole.
+            ui.add(egui::Label::new(text).extend());
         });
     }
 
