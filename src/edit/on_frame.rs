@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::interpolation::aligned;
 use super::{Document, Edit, ObjectChange, Register, Target, keyframe_at};
 use crate::model::{Content, Flag, Keyframe, Object, ObjectId, Schema, Shape, Track};
 
@@ -92,7 +93,11 @@ impl Translation<'_> {
         match ObjectChange::decode(&edit.register, &edit.value) {
             Some(ObjectChange::Shape(shape)) => {
                 let keyframe = self.keyframe(id, track);
-                let occluded = keyframe.is_some_and(|keyframe| keyframe.occluded);
+                let occluded = keyframe.as_ref().is_some_and(|keyframe| keyframe.occluded);
+                let shape = match keyframe {
+                    Some(keyframe) => aligned(shape, &keyframe.shape),
+                    None => shape,
+                };
                 self.keyframes.insert(id, Keyframe { shape, outside: false, occluded });
                 None
             }

@@ -5,9 +5,13 @@
 //! polygon that gets another hole, points of which there are more later.
 //!
 //! **Invariants.** On a keyframe the track has exactly the keyframe's shape. The rules are those of CVAT where CVAT
-//! has any, so that boxes are the same to the bit of the arithmetic.
+//! has any, so that shapes are the same but for the roundings of its files. Its one exception is not ours: sets of
+//! several points, which CVAT holds and we move.
 
+mod aligned;
 mod outlines;
+
+pub(super) use aligned::aligned;
 
 use std::collections::BTreeMap;
 
@@ -128,11 +132,9 @@ pub(super) fn between(from: &Shape, to: &Shape, t: f64) -> Shape {
         (Shape::Box(a), Shape::Box(b)) => {
             Some(Shape::Box(BoxShape(Rect { min: a.0.min.lerp(b.0.min, t), max: a.0.max.lerp(b.0.max, t) })))
         }
-        (Shape::RotatedBox(a), Shape::RotatedBox(b)) => Some(Shape::RotatedBox(RotatedBoxShape {
-            center: a.center.lerp(b.center, t),
-            size: lerp_vector(a.size, b.size, t),
-            angle: lerp_angle(a.angle, b.angle, t),
-        })),
+        (Shape::RotatedBox(a), Shape::RotatedBox(b)) => Some(rotated_between(a, b, t)),
+        (Shape::Box(a), Shape::RotatedBox(b)) => Some(rotated_between(&upright(a), b, t)),
+        (Shape::RotatedBox(a), Shape::Box(b)) => Some(rotated_between(a, &upright(b), t)),
         (Shape::Ellipse(a), Shape::Ellipse(b)) => Some(Shape::Ellipse(EllipseShape {
             center: a.center.lerp(b.center, t),
             radii: lerp_vector(a.radii, b.radii, t),
@@ -158,10 +160,25 @@ pub(super) fn between(from: &Shape, to: &Shape, t: f64) -> Shape {
     shape.unwrap_or_else(|| from.clone())
 }
 
-/// Where a joint is; whether it can be seen is held. A joint that is absent is nowhere, so nothing moves towards it.
+fn rotated_between(a: &RotatedBoxShape, b: &RotatedBoxShape, t: f64) -> Shape {
+    Shape::RotatedBox(RotatedBoxShape {
+        center: a.center.lerp(b.center, t),
+        size: lerp_vector(a.size, b.size, t),
+        angle: lerp_angle(a.angle, b.angle, t),
+    })
+}
+
+fn upright(shape: &BoxShape) -> RotatedBoxShape {
+    RotatedBoxShape { center: shape.0.center(), size: shape.0.size(), angle: 0.0 }
+}
+
+/// Where a joint is; whether it can be seen is held. One that gets absent moves on until then, like an object that gets
+/// out of sight; where it has no place, it stays.
 fn joint_between(a: &Joint, b: &Joint, t: f64) -> Joint {
-    let is_absent = [a, b].iter().any(|joint| joint.visibility == Visibility::Absent);
-    if is_absent { *a } else { Joint { position: a.position.lerp(b.position, t), ..*a } }
+    if a.visibility == Visibility::Absent || !b.has_place() {
+        return *a;
+    }
+    Joint { position: a.position.lerp(b.position, t), ..*a }
 }
 
 fn lerp_vector(a: Vector, b: Vector, t: f64) -> Vector {

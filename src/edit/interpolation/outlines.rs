@@ -1,14 +1,16 @@
-//! Which point of an outline becomes which point of another.
+//! Which point of an outline becomes which point of another, by CVAT's rule, so that a track that was drawn there looks
+//! here as it did there, and the other way round.
 //!
-//! Outlines with equally many vertices are matched vertex by vertex: mostly one was made by dragging the other's. Others
-//! are matched by arc length, so that a point a third of the way along the one becomes the point a third of the way
-//! along the other; the outline in between has the vertices of both. Rings are turned, and either kind reversed,
-//! such that the points move the least (the sum of squares).
+//! Vertices are matched by how far along their outline they lie, as a part of its length: each vertex goes to the nearest
+//! one of the later outline, and a later vertex that none goes to comes from the nearest one of the earlier outline. So a
+//! vertex may become several, or several one. Of such a bundle, points that lie closer to each other than half the mean
+//! distance of the vertices that it stands for are one point in between.
+//! (`TrackManager.get_interpolated_shapes` in CVAT's `cvat/apps/dataset_manager/annotation.py`.)
+//!
+//! The first vertex of a ring stays the first. Rings that begin elsewhere, or run the other way, are to be turned when they
+//! become a keyframe ([`super::aligned`]).
 
 use crate::geometry::{Point, Polygon, PolygonPart};
-
-/// Where this many points along outlines go is compared.
-const NUM_SAMPLES: usize = 64;
 
 /// The polygon a fraction `t` of the way from one to another. `None` when they differ in their numbers of parts or
 /// holes, or an outline has no length.
@@ -29,144 +31,113 @@ pub(super) fn polygon_between(from: &Polygon, to: &Polygon, t: f64) -> Option<Po
     Some(Polygon { parts: parts.collect::<Option<_>>()? })
 }
 
+fn ring_between(from: &[Point], to: &[Point], t: f64) -> Option<Vec<Point>> {
+    let mut ring = line_between(&closed(from)?, &closed(to)?, t)?;
+    // The end of a ring is its beginning.
+    ring.pop();
+    (ring.len() >= 3).then_some(ring)
+}
+
+/// A ring that ends where it begins.
+fn closed(ring: &[Point]) -> Option<Vec<Point>> {
+    let first = ring.first()?;
+    Some(ring.iter().chain([first]).copied().collect())
+}
+
 /// The open line a fraction `t` of the way from one to another; `None` when one has no length.
 pub(super) fn line_between(from: &[Point], to: &[Point], t: f64) -> Option<Vec<Point>> {
-    let reversed: Vec<Point> = to.iter().rev().copied().collect();
-    let best = [to, &reversed]
-        .into_iter()
-        .map(|to| Some((matched_lines(from, to)?, to)))
-        .collect::<Option<Vec<_>>>()?
-        .into_iter()
-        .min_by(|(a, _), (b, _)| movement(a).total_cmp(&movement(b)))?;
-    Some(moved(&best.0, t))
-}
-
-fn ring_between(from: &[Point], to: &[Point], t: f64) -> Option<Vec<Point>> {
-    if from.len() == to.len() {
-        return Some(moved(&turned_pairs(from, to)?, t));
+    let pairs = matched(&along(from)?, &along(to)?);
+    let is_bundle = |a: &Pair, b: &Pair| a.from == b.from || (a.to == b.to && a.is_alone && b.is_alone);
+    let mut points = Vec::with_capacity(pairs.len());
+    for bundle in pairs.chunk_by(is_bundle) {
+        let (first, last) = (bundle[0], bundle[bundle.len() - 1]);
+        let merged =
+            if first.from == last.from { &to[first.to..=last.to] } else { &from[first.from..=last.from] };
+        let nearest = length(merged) / (2.0 * merged.len() as f64);
+        let moved = bundle.iter().map(|pair| from[pair.from].lerp(to[pair.to], t));
+        thin_out(&moved.collect::<Vec<_>>(), nearest, &mut points);
     }
-    // The outline with fewer vertices has no vertex that the other one lacks, if one was made from the other: its first
-    // vertex becomes one of the other's.
-    if from.len() < to.len() {
-        Some(moved(&ring_pairs(from, to)?, t))
-    } else {
-        let pairs = ring_pairs(to, from)?;
-        Some(pairs.iter().map(|(to, from)| from.lerp(*to, t)).collect())
+    Some(points)
+}
+
+/// A vertex that becomes another, both by number.
+#[derive(Clone, Copy)]
+struct Pair {
+    from: usize,
+    to: usize,
+    /// Whether `from` becomes nothing else.
+    is_alone: bool,
+}
+
+/// The pairs of vertices of two outlines, of which it is told how far along each lies, in their order.
+fn matched(from: &[f64], to: &[f64]) -> Vec<Pair> {
+    let mut pairs: Vec<(usize, usize)> =
+        from.iter().enumerate().map(|(index, at)| (index, nearest(*at, to))).collect();
+    let mut is_reached = vec![false; to.len()];
+    pairs.iter().for_each(|(_, to)| is_reached[*to] = true);
+    let missed = (0..to.len()).filter(|index| !is_reached[*index]);
+    pairs.extend(missed.map(|index| (nearest(to[index], from), index)));
+    pairs.sort_unstable();
+    let by_from = pairs.chunk_by(|a, b| a.0 == b.0);
+    let pair = |&(from, to): &(usize, usize), is_alone| Pair { from, to, is_alone };
+    by_from.flat_map(|group| group.iter().map(|ends| pair(ends, group.len() == 1))).collect()
+}
+
+/// The vertex that lies nearest to a place along an outline; the first of several.
+fn nearest(place: f64, along: &[f64]) -> usize {
+    let first_at = |value: f64| along.partition_point(|at| *at < value);
+    let after = first_at(place).min(along.len() - 1);
+    if after == 0 {
+        return 0;
     }
+    let before = first_at(along[after - 1]);
+    if (place - along[before]).abs() <= (place - along[after]).abs() { before } else { after }
 }
 
-fn moved(pairs: &[(Point, Point)], t: f64) -> Vec<Point> {
-    pairs.iter().map(|(from, to)| from.lerp(*to, t)).collect()
-}
-
-/// The sum of the squares of the ways that points go.
-fn movement(pairs: &[(Point, Point)]) -> f64 {
-    pairs.iter().map(|(a, b)| squared(*a, *b)).sum()
-}
-
-fn squared(a: Point, b: Point) -> f64 {
-    let way = b - a;
-    way.x * way.x + way.y * way.y
-}
-
-/// Pairs of vertices of rings that have equally many.
-fn turned_pairs(from: &[Point], to: &[Point]) -> Option<Vec<(Point, Point)>> {
-    let num = from.len();
-    // Of large rings some vertices tell enough.
-    let step = num.div_ceil(NUM_SAMPLES).max(1);
-    let cost = |(start, is_reversed): (usize, bool)| -> f64 {
-        (0..num).step_by(step).map(|i| squared(from[i], to[turned(i, start, is_reversed, num)])).sum()
+/// Adds the points that lie at least so far from the last one that is kept, and always the first and the last one: their
+/// middle where they are all that is left, and too near to each other.
+fn thin_out(points: &[Point], nearest: f64, kept: &mut Vec<Point>) {
+    let [first, between @ .., last] = points else {
+        kept.extend(points);
+        return;
     };
-    // As they are, if no other way is shorter.
-    let (_, (start, is_reversed)) =
-        turns(num).map(|turn| (cost(turn), turn)).min_by(|a, b| a.0.total_cmp(&b.0))?;
-    Some((0..num).map(|i| (from[i], to[turned(i, start, is_reversed, num)])).collect())
-}
-
-/// Every vertex to begin at, either way round.
-fn turns(num_vertices: usize) -> impl Iterator<Item = (usize, bool)> {
-    [false, true].into_iter().flat_map(move |is_reversed| (0..num_vertices).map(move |i| (i, is_reversed)))
-}
-
-fn turned(i: usize, start: usize, is_reversed: bool, num: usize) -> usize {
-    if is_reversed { (start + num - i) % num } else { (start + i) % num }
-}
-
-/// Pairs of points of rings, the first with fewer vertices, at the vertices of both.
-fn ring_pairs(fewer: &[Point], more: &[Point]) -> Option<Vec<(Point, Point)>> {
-    let few = Outline::ring(fewer)?;
-    let samples: Vec<Point> = few.samples();
-    let mut best: Option<(f64, Outline)> = None;
-    for (start, is_reversed) in turns(more.len()) {
-        let ring: Vec<Point> =
-            (0..more.len()).map(|i| more[turned(i, start, is_reversed, more.len())]).collect();
-        let outline = Outline::ring(&ring)?;
-        let cost = outline.samples().iter().zip(&samples).map(|(a, b)| squared(*a, *b)).sum();
-        if best.as_ref().is_none_or(|(least, _)| cost < *least) {
-            best = Some((cost, outline));
+    let num_before = kept.len();
+    let mut latest = *first;
+    kept.push(latest);
+    for point in between {
+        if distance(latest, *point) >= nearest {
+            latest = *point;
+            kept.push(latest);
         }
     }
-    let mut pairs = few.matched(&best?.1);
-    // The end of a ring is its beginning.
-    pairs.pop();
-    Some(pairs)
+    kept.push(*last);
+    if kept.len() == num_before + 2 && distance(*first, *last) < nearest {
+        kept.truncate(num_before);
+        kept.push(first.lerp(*last, 0.5));
+    }
 }
 
-/// Pairs of points of open lines, at the vertices of both.
-fn matched_lines(from: &[Point], to: &[Point]) -> Option<Vec<(Point, Point)>> {
-    if from.len() == to.len() {
-        return Some(from.iter().copied().zip(to.iter().copied()).collect());
+/// How far along an outline each vertex lies: 0 at the first, 1 at the last. `None` when it has no length.
+pub(super) fn along(points: &[Point]) -> Option<Vec<f64>> {
+    let total = length(points);
+    if !(total > 0.0 && total.is_finite()) {
+        return None;
     }
-    Some(Outline::open(from)?.matched(&Outline::open(to)?))
+    let mut so_far = 0.0;
+    let mut along = vec![0.0];
+    along.extend(points.windows(2).map(|edge| {
+        so_far += distance(edge[0], edge[1]);
+        so_far / total
+    }));
+    Some(along)
 }
 
-/// An outline by arc length.
-struct Outline {
-    points: Vec<Point>,
-    /// How far along each point lies: 0 at the first, 1 at the last, never less than at the one before.
-    along: Vec<f64>,
+fn length(points: &[Point]) -> f64 {
+    points.windows(2).map(|edge| distance(edge[0], edge[1])).fold(0.0, |sum, edge| sum + edge)
 }
 
-impl Outline {
-    fn open(points: &[Point]) -> Option<Self> {
-        let mut length = 0.0;
-        let mut along = vec![0.0];
-        for edge in points.windows(2) {
-            length += edge[0].distance(edge[1]);
-            along.push(length);
-        }
-        if !(length > 0.0 && length.is_finite()) {
-            return None;
-        }
-        along.iter_mut().for_each(|at| *at /= length);
-        *along.last_mut()? = 1.0;
-        Some(Self { points: points.to_vec(), along })
-    }
-
-    /// A ring, which ends where it begins.
-    fn ring(ring: &[Point]) -> Option<Self> {
-        let mut points = ring.to_vec();
-        points.push(*ring.first()?);
-        Self::open(&points)
-    }
-
-    /// The point so far along, 0 to 1.
-    fn at(&self, along: f64) -> Point {
-        let after = self.along.partition_point(|at| *at <= along).clamp(1, self.points.len() - 1);
-        let (from, to) = (self.along[after - 1], self.along[after]);
-        let t = if to > from { ((along - from) / (to - from)).clamp(0.0, 1.0) } else { 0.0 };
-        self.points[after - 1].lerp(self.points[after], t)
-    }
-
-    fn samples(&self) -> Vec<Point> {
-        (0..NUM_SAMPLES).map(|i| self.at(i as f64 / NUM_SAMPLES as f64)).collect()
-    }
-
-    /// The points of both at the vertices of either, from beginning to end.
-    fn matched(&self, other: &Self) -> Vec<(Point, Point)> {
-        let mut all: Vec<f64> = self.along.iter().chain(&other.along).copied().collect();
-        all.sort_by(f64::total_cmp);
-        all.dedup_by(|a, b| (*a - *b).abs() < 1e-9);
-        all.into_iter().map(|along| (self.at(along), other.at(along))).collect()
-    }
+/// With the roundings of CVAT's arithmetic: of vertices equally far off, they decide which is the nearest.
+fn distance(a: Point, b: Point) -> f64 {
+    let way = b - a;
+    (way.x * way.x + way.y * way.y).sqrt()
 }

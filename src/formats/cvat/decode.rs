@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::geometry::{points_of, shape_of};
 use super::meta::attribute_value;
+use super::motion::held;
 use crate::formats::SchemaBuilder;
 use crate::formats::xml::Element;
 use crate::geometry::Point;
@@ -93,7 +94,7 @@ impl TrackReader {
         if self.track.keyframes.is_empty() {
             return Err("it has no keyframe".to_owned());
         }
-        let mut object = Object::new(ObjectId::new(), Content::Track(self.track), Some(self.label));
+        let mut object = Object::new(ObjectId::new(), Content::Track(held(self.track)), Some(self.label));
         (object.z, object.group, object.attributes) = (self.z, self.group, self.constant);
         object.provenance = imported(format, file, self.id);
         Ok(object)

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 
 use super::geometry::{Digits, element_name, put_geometry, put_points};
+use super::motion::spelled_out;
 use crate::edit::shape_at;
 use crate::formats::boxes::still;
 use crate::formats::keys::with_keyframes_for_values;
@@ -135,7 +136,7 @@ fn stretches_of(
     if done.is_empty() {
         return Err("it is on no frame of the video".to_owned());
     }
-    Ok(done.into_iter().flat_map(|track| single_masks(track, num_frames)).collect())
+    Ok(done.into_iter().flat_map(|track| single_masks(spelled_out(track), num_frames)).collect())
 }
 
 fn single_masks(track: Track, num_frames: Option<u32>) -> Vec<Track> {

@@ -6,6 +6,7 @@
 //!   the same, for other readers take every shape as it stands.
 //! - A track is seen from its first keyframe to one with `outside="1"`, towards which it still moves, or to the end. No
 //!   frame behind the last may be named.
+//! - Between keyframes shapes move as in [`crate::edit`], but sets of several points, which are held.
 //! - A track holds shapes of one kind. Masks do not last: each frame of one is a track of its own, in a group.
 //! - A mask's run lengths go row by row over its own rectangle and begin with clear pixels.
 //! - Attributes that cannot change are repeated on every shape. Tags are for pictures only.
@@ -16,6 +17,7 @@ mod decode;
 mod encode;
 mod geometry;
 mod meta;
+mod motion;
 mod read;
 mod write;
 

@@ -9,7 +9,7 @@ use crate::geometry::{Point, Rect, Vector};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Visibility {
-    /// Not in the picture, or not labelled: the position means nothing.
+    /// Not in the picture, or not labelled. The position is where it got out of sight, or the origin: nowhere.
     Absent,
     /// In the picture, but hidden.
     Hidden,
@@ -28,6 +28,13 @@ pub struct Joint {
     pub visibility: Visibility,
 }
 
+impl Joint {
+    /// Whether the position says where the joint is, or was when it got out of sight.
+    pub fn has_place(&self) -> bool {
+        self.visibility != Visibility::Absent || self.position != Point::ORIGIN
+    }
+}
+
 /// The joints of a skeleton, in the order of the label's template, which also names the bones.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -36,6 +43,10 @@ pub struct SkeletonShape(pub Vec<Joint>);
 impl SkeletonShape {
     fn present(&self) -> impl Iterator<Item = Point> + '_ {
         self.0.iter().filter(|joint| joint.visibility != Visibility::Absent).map(|joint| joint.position)
+    }
+
+    fn placed_mut(&mut self) -> impl Iterator<Item = &mut Joint> {
+        self.0.iter_mut().filter(|joint| joint.has_place())
     }
 }
 
@@ -57,11 +68,11 @@ impl Geometry for SkeletonShape {
     }
 
     fn translate(&mut self, by: Vector) {
-        self.0.iter_mut().for_each(|joint| joint.position += by);
+        self.placed_mut().for_each(|joint| joint.position += by);
     }
 
     fn stretch(&mut self, from: &Rect, to: &Rect) {
-        self.0.iter_mut().for_each(|joint| joint.position = stretch_point(joint.position, from, to));
+        self.placed_mut().for_each(|joint| joint.position = stretch_point(joint.position, from, to));
     }
 
     fn vertices(&self) -> Vec<Point> {
