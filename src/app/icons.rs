@@ -28,6 +28,7 @@ const ICONS: &[(&str, char)] = &[
     ("caret-line-right", '\u{e130}'),
     ("caret-right", '\u{e13a}'),
     ("caret-up", '\u{e13c}'),
+    ("chat-circle-text", '\u{e16e}'),
     ("check", '\u{e182}'),
     ("check-circle", '\u{e184}'),
     ("check-square", '\u{e186}'),

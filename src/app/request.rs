@@ -9,7 +9,7 @@ use super::settings::Settings;
 use super::view::{Filter, SortOrder};
 use crate::edit::Edit;
 use crate::formats::{FrameOptions, Splits};
-use crate::model::{AssetId, AssetStatus, CommentId, LabelId, ObjectId, ReviewState};
+use crate::model::{AssetId, AssetStatus, LabelId, ObjectId, ReviewState};
 use crate::render::{Camera, Display};
 use crate::tools::{Input, Selection};
 
@@ -36,8 +36,8 @@ pub enum Request {
     },
     /// Say something of the selected objects, with the comment that was written.
     Review(ReviewState),
-    /// A comment is settled.
-    SettleComment(CommentId),
+    /// Do something about comments.
+    Comment(super::review::CommentRequest),
     /// Do something on the timeline.
     Timeline(super::timeline::TimelineRequest),
     /// Give an input to the tool.

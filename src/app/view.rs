@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::canvas::KeyboardPointer;
 use super::dialogs::Dialog;
 use super::levels::Levels;
-use super::review::Review;
+use super::review::{Comments, Review};
 use super::timeline::Timeline;
 use crate::edit::{Clipboard, FrameView};
 use crate::geometry::Point;
@@ -89,6 +89,8 @@ pub struct View {
     pub begun_spans: BTreeMap<(AssetId, LabelId), u32>,
     /// The review that is under way.
     pub review: Review,
+    /// How comments are looked at.
+    pub comments: Comments,
     /// The objects on the canvas by place.
     pub hits: HitIndex,
     /// The label of new objects.
@@ -142,6 +144,7 @@ impl Default for View {
             timeline: Timeline::default(),
             begun_spans: BTreeMap::new(),
             review: Review::default(),
+            comments: Comments::default(),
             hits: HitIndex::default(),
             label: None,
             hidden_labels: BTreeSet::new(),

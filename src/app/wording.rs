@@ -27,9 +27,25 @@ pub fn counted(number: impl Display, one: &str, several: &str) -> String {
     format!("{number} {words}")
 }
 
+/// How long ago something was, as "just now" or "3 hours ago".
+pub fn ago(secs: u64) -> String {
+    match secs {
+        0..60 => "just now".to_owned(),
+        60..3600 => format!("{} ago", count_of(secs / 60, "minute")),
+        3600..86_400 => format!("{} ago", count_of(secs / 3600, "hour")),
+        _ => format!("{} ago", count_of(secs / 86_400, "day")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_past_are_told_in_the_largest_unit() {
+        let texts = [5, 60, 3599, 7200, 90_000].map(ago);
+        assert_eq!(texts, ["just now", "1 minute ago", "59 minutes ago", "2 hours ago", "1 day ago"]);
+    }
 
     #[test]
     fn numbers_are_read_in_thousands() {

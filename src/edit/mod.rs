@@ -59,7 +59,9 @@ pub use objects::{Objects, OrderKey};
 pub use on_frame::{NewOnVideo, on_frame};
 pub use op::{Json, Op, OpId, Register, Target};
 pub use registers::{Registers, Write};
-pub use review::{ReviewProgress, next_unreviewed};
+pub use review::{
+    ReviewProgress, corrections, first_in_sight, next_unreviewed, next_unreviewed_frame, unreviewed_up_to,
+};
 pub use stamp::{Stamp, StampSource};
 pub use thing::{AssetChange, LabelChange, ObjectChange, Thing};
 pub use transaction::{Edit, Transaction, TransactionId};

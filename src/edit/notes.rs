@@ -100,7 +100,11 @@ impl Thing for AssetNotes {
     }
 }
 
-/// Says something of the frames from `start` up to and without `end`. What was said of them before gives way.
+/// The same words on frames side by side become one stretch when they are said within this time.
+const ONE_BREATH_MS: u64 = 60_000;
+
+/// Says something of the frames from `start` up to and without `end`. What was said of them before gives way; the same
+/// that was just said of the frames beside them goes on over them.
 pub fn review_frames(
     asset: AssetId,
     notes: &AssetNotes,
@@ -128,8 +132,22 @@ pub fn review_frames(
         }
     }
     if state != ReviewState::Open {
-        let review = FrameReview { start, end, state, author, at_ms };
-        changes.push(NotesChange::Review(FrameReviewId::new(), Some(review)));
+        let is_same = |before: &FrameReview| {
+            (before.state, before.author) == (state, author)
+                && at_ms.saturating_sub(before.at_ms) < ONE_BREATH_MS
+                && (before.end == start || before.start == end)
+        };
+        let review = match notes.reviews.iter().find(|(_, before)| is_same(before)) {
+            Some((id, before)) => {
+                let (start, end) = (start.min(before.start), end.max(before.end));
+                NotesChange::Review(*id, Some(FrameReview { start, end, ..before.clone() }))
+            }
+            None => {
+                let review = FrameReview { start, end, state, author, at_ms };
+                NotesChange::Review(FrameReviewId::new(), Some(review))
+            }
+        };
+        changes.push(review);
     }
     changes.iter().map(|change| change.edit(asset)).collect()
 }
@@ -203,6 +221,21 @@ mod tests {
         let change = NotesChange::Marker(MarkerId::from_u128(1), None);
         let asset = Asset::picture(ASSET, "a.mp4", 10, 10);
         assert_eq!(asset.get(&change.register()), Some(Json::of(&())), "so that undo can go back to it");
+    }
+
+    #[test]
+    fn frames_that_are_accepted_one_after_the_other_are_one_stretch() {
+        let mut desk = Desk::new();
+        for (start, at_ms) in [(5, 0), (6, 1000), (4, 2000), (7, ONE_BREATH_MS)] {
+            let edits =
+                review_frames(ASSET, &desk.notes(), (start, start + 1), ReviewState::Accepted, None, at_ms);
+            desk.commit(edits);
+        }
+        let notes = desk.notes();
+        let mut stretches: Vec<_> = notes.reviews.values().map(|r| (r.start, r.end, r.at_ms)).collect();
+        stretches.sort_unstable();
+        assert_eq!(stretches, [(4, 7, 0), (7, 8, ONE_BREATH_MS)]);
+        assert_eq!(notes.reviewed(), [(4, 8, ReviewState::Accepted)]);
     }
 
     proptest! {

@@ -60,17 +60,27 @@ impl AssetNotes {
 
     /// The stretches of frames that something was said of, in order, without overlaps: start, end, state.
     pub fn reviewed(&self) -> Vec<(u32, u32, ReviewState)> {
-        let mut edges: Vec<u32> =
-            self.reviews.values().flat_map(|review| [review.start, review.end]).collect();
-        edges.sort_unstable();
-        edges.dedup();
+        // At each edge, reviews begin and end; of those that are over a frame, the latest counts.
+        let mut edges: Vec<(u32, bool, u64, FrameReviewId, ReviewState)> = Vec::new();
+        for (id, review) in self.reviews.iter().filter(|(_, review)| review.start < review.end) {
+            edges.push((review.start, true, review.at_ms, *id, review.state));
+            edges.push((review.end, false, review.at_ms, *id, review.state));
+        }
+        edges.sort_unstable_by_key(|(frame, ..)| *frame);
+        let mut over = BTreeMap::new();
         let mut stretches: Vec<(u32, u32, ReviewState)> = Vec::new();
-        for edge in edges.windows(2) {
-            let state = self.review_at(edge[0]);
+        let mut from = 0;
+        for (frame, begins, at_ms, id, state) in edges {
+            let before = over.last_key_value().map_or(ReviewState::Open, |(_, state)| *state);
             match stretches.last_mut() {
-                Some((_, end, before)) if *end == edge[0] && *before == state => *end = edge[1],
-                _ if state == ReviewState::Open => {}
-                _ => stretches.push((edge[0], edge[1], state)),
+                _ if from == frame || before == ReviewState::Open => {}
+                Some((_, end, last)) if *end == from && *last == before => *end = frame,
+                _ => stretches.push((from, frame, before)),
+            }
+            from = frame;
+            match begins {
+                true => drop(over.insert((at_ms, id), state)),
+                false => drop(over.remove(&(at_ms, id))),
             }
         }
         stretches
@@ -82,7 +92,7 @@ impl AssetNotes {
         for (start, end, state) in self.reviewed() {
             let frames = end.min(num_frames).saturating_sub(start);
             match state {
-                ReviewState::Accepted => num.0 += frames,
+                ReviewState::Accepted | ReviewState::Corrected => num.0 += frames,
                 ReviewState::Returned => num.1 += frames,
                 ReviewState::Open => {}
             }
@@ -96,11 +106,21 @@ impl AssetNotes {
         about.map(|(id, comment)| (*id, comment))
     }
 
+    /// The comments that begin a thread, the oldest first. An answer to what is gone begins one of its own.
+    pub fn threads(&self) -> impl Iterator<Item = (CommentId, &Comment)> {
+        let begins = |comment: &Comment| comment.answers.is_none_or(|to| !self.comments.contains_key(&to));
+        self.comments.iter().filter(move |(_, comment)| begins(comment)).map(|(id, comment)| (*id, comment))
+    }
+
+    /// The answers to a comment, the oldest first.
+    pub fn answers_to(&self, id: CommentId) -> impl Iterator<Item = (CommentId, &Comment)> {
+        let answers = self.comments.iter().filter(move |(_, comment)| comment.answers == Some(id));
+        answers.map(|(id, comment)| (*id, comment))
+    }
+
     /// The comments that begin a thread and are not settled, the oldest first.
     pub fn open_comments(&self) -> impl Iterator<Item = (CommentId, &Comment)> {
-        let is_open =
-            |id: &CommentId, comment: &Comment| comment.answers.is_none() && !self.resolved.contains(id);
-        self.comments.iter().filter(move |(id, comment)| is_open(id, comment)).map(|(id, c)| (*id, c))
+        self.threads().filter(|(id, _)| !self.resolved.contains(id))
     }
 }
 
@@ -142,5 +162,9 @@ mod tests {
         notes.comments.insert(settled, Comment::default());
         notes.resolved.insert(settled);
         assert_eq!(notes.open_comments().map(|(id, _)| id).collect::<Vec<_>>(), [first]);
+        assert_eq!(notes.threads().map(|(id, _)| id).collect::<Vec<_>>(), [first, settled]);
+        assert_eq!(notes.answers_to(first).map(|(id, _)| id).collect::<Vec<_>>(), [answer]);
+        notes.comments.remove(&first);
+        assert_eq!(notes.open_comments().map(|(id, _)| id).collect::<Vec<_>>(), [answer], "nothing is lost");
     }
 }

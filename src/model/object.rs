@@ -123,8 +123,17 @@ pub enum ReviewState {
     Open,
     /// It is right.
     Accepted,
+    /// It was not right; the reviewer has put it right.
+    Corrected,
     /// It goes back to its author.
     Returned,
+}
+
+impl ReviewState {
+    /// Whether it is right now.
+    pub fn is_right(self) -> bool {
+        matches!(self, Self::Accepted | Self::Corrected)
+    }
 }
 
 /// One annotation on one asset.

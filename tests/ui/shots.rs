@@ -318,6 +318,8 @@ fn shots() -> Vec<Shot> {
         shot("timeline-close", timeline::close),
         shot("timeline-marks", timeline::marking),
         shot("review", review::half_reviewed),
+        shot("review-frames", review::frames_half_reviewed),
+        shot("comments", review::commented),
         shot("timeline-empty", timeline::empty),
         shot("timeline-long", timeline::long_names),
         shot("broken-picture", broken),

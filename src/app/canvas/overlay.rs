@@ -41,7 +41,7 @@ pub(super) fn comments_ui(ui: &Ui, place: &Place, state: &AppState) {
             continue;
         }
         painter.circle(at, 11.0, tokens.panel, egui::Stroke::new(1.5, tokens.warning));
-        let glyph = crate::app::icons::icon("warning-circle");
+        let glyph = crate::app::icons::icon("chat-circle-text");
         painter.text(at, egui::Align2::CENTER_CENTER, glyph, theme::icon_font(16.0), tokens.warning);
         let response = ui.interact(rect, egui::Id::unique(("comment", id)), egui::Sense::hover());
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &comment.text));

@@ -8,6 +8,7 @@
 
 mod attributes;
 mod choices;
+mod comments;
 pub mod details;
 mod display_menu;
 mod draft;

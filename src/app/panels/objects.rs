@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{self, Id, Key, Modifiers, RichText, ScrollArea, Ui};
+use eframe::egui::{self, Align, Id, Key, Layout, Modifiers, RichText, ScrollArea, Ui};
 
 use super::choices::search_ui;
 use super::list_keys::{Walkable, list_stop, take_key};
 use super::object_list::{Found, ObjectList};
 use super::object_row::{ObjectRow, RowTime};
+use super::side::comments_switch_ui;
 
 use super::virtual_list::{Direction, VirtualList};
 use crate::app::request::{Request, Requests};
@@ -33,11 +34,11 @@ pub fn objects_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     };
     let list = objects.and_then(|objects| ObjectList::of(ui, state, objects));
     let Some((list, objects)) = list.zip(objects) else {
-        heading_ui(ui, state, None);
+        heading_ui(ui, state, None, requests);
         ui.label(RichText::new("Loading…").color(Tokens::of(ui).text_weak));
         return;
     };
-    heading_ui(ui, state, Some(list.ids.len()));
+    heading_ui(ui, state, Some(list.ids.len()), requests);
     if list.ids.is_empty() {
         ScrollArea::vertical().show(ui, |ui| empty_ui(ui, state));
         return;
@@ -62,7 +63,7 @@ fn lists_all(ui: &Ui, state: &AppState) -> bool {
     state.is_video() && ui.data(|data| data.get_temp(lists_all_id())).unwrap_or(false)
 }
 
-fn heading_ui(ui: &mut Ui, state: &AppState, num_objects: Option<usize>) {
+fn heading_ui(ui: &mut Ui, state: &AppState, num_objects: Option<usize>, requests: &mut Requests) {
     ui.horizontal(|ui| {
         ui.set_min_height(ROW_HEIGHT);
         ui.label(theme::heading("Objects"));
@@ -75,13 +76,19 @@ fn heading_ui(ui: &mut Ui, state: &AppState, num_objects: Option<usize>) {
         }
         let num_selected = state.view.selection.len();
         let text = match num_objects {
-            None | Some(0) => return,
+            None | Some(0) => String::new(),
             Some(num_objects) if num_selected > 0 => {
                 format!("{} of {} selected", thousands(num_selected), thousands(num_objects))
             }
             Some(num_objects) => thousands(num_objects),
         };
-        ui.label(RichText::new(text).color(Tokens::of(ui).text_weak));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            comments_switch_ui(ui, state, requests);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let text = RichText::new(text).color(Tokens::of(ui).text_weak);
+                ui.add(egui::Label::new(text).truncate());
+            });
+        });
     });
 }
 

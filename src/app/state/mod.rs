@@ -164,7 +164,7 @@ impl AppState {
             Request::Commit { title, edits } => self.commit(title, edits),
             Request::Timeline(request) => self.timeline_request(request),
             Request::Review(verdict) => self.review_selected(verdict),
-            Request::SettleComment(comment) => self.settle_comment(comment, true),
+            Request::Comment(request) => self.comment_request(request),
             Request::ToolInput(input) => drop(self.tool_input(&input)),
             Request::PointerKey(key) => self.press_pointer_key(key),
             Request::EndKeyboardPointer => self.take_keyboard_pointer_away(),

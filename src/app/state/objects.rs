@@ -83,7 +83,7 @@ impl AppState {
         if self.is_holding_edits() {
             return self.tell_edits_wait();
         }
-        let edits = self.on_frame(edits);
+        let edits = self.with_corrections(self.on_frame(edits));
         if edits.is_empty() {
             return;
         }

@@ -172,7 +172,7 @@ impl TrackName<'_> {
         ui.painter().rect_filled(square, 3.0, if lane.is_hidden { color.gamma_multiply(0.4) } else { color });
         self.switches_ui(ui, id, &mut rest, is_hovered, requests);
         if let Some(icon) = review_icon(lane.review) {
-            let color = if lane.review == ReviewState::Accepted { tokens.success } else { tokens.warning };
+            let color = if lane.review.is_right() { tokens.success } else { tokens.warning };
             icon_at(ui, take_right(&mut rest, 18.0).center(), icon, 14.0, color);
         }
         let name = label_name(scene, lane.label);
@@ -239,6 +239,7 @@ impl TrackName<'_> {
             (lane.is_hidden, "hidden"),
             (lane.is_locked, "locked"),
             (lane.review == ReviewState::Accepted, "accepted"),
+            (lane.review == ReviewState::Corrected, "corrected"),
             (lane.review == ReviewState::Returned, "returned"),
         ] {
             if is_so {

@@ -279,6 +279,7 @@ pub(super) fn review_icon(review: ReviewState) -> Option<&'static str> {
     match review {
         ReviewState::Open => None,
         ReviewState::Accepted => Some("check-circle"),
+        ReviewState::Corrected => Some("pencil-simple"),
         ReviewState::Returned => Some("arrow-u-up-left"),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::super::{ROW_HEIGHT, SECTION_HEIGHT};
 use super::{Lane, Lanes, TierId};
-use crate::model::{LabelId, ObjectId, ReviewState};
+use crate::model::{LabelId, ObjectId};
 use crate::tools::Selection;
 
 /// A part of the timeline, with a title that folds it.
@@ -77,7 +77,7 @@ impl LaneFilter {
     fn lets(&self, lane: &Lane, selection: &Selection) -> bool {
         self.label.is_none_or(|label| lane.label == Some(label))
             && (!self.only_selected || selection.contains(lane.object))
-            && (!self.only_unfinished || lane.review != ReviewState::Accepted)
+            && (!self.only_unfinished || !lane.review.is_right())
     }
 }
 
