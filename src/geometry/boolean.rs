@@ -44,6 +44,13 @@ impl Polygon {
         self.overlay(other, OverlayRule::Xor)
     }
 
+    /// What lies in any of the polygons.
+    pub fn union_of(polygons: &[Self]) -> Self {
+        let snap = Snap::to(polygons.iter().flat_map(Self::rings));
+        let areas = unite(polygons.iter().map(fill).collect());
+        snap.polygon(overlay(&areas, &Rings::new(), OverlayRule::Subject))
+    }
+
     /// The same area with valid rings.
     pub fn validated(&self) -> Self {
         self.overlay(&Self::default(), OverlayRule::Subject)
@@ -178,6 +185,14 @@ mod tests {
 
     fn square(x: f64, y: f64, size: f64) -> Polygon {
         Polygon::from_rect(&Rect::from_xywh(x, y, size, size))
+    }
+
+    #[test]
+    fn the_union_of_many_is_that_of_one_after_the_other() {
+        let row: Vec<Polygon> = (0..5).map(|n| square(f64::from(n), 0.0, 1.5)).collect();
+        let whole = Polygon::union_of(&row);
+        assert_eq!((whole.parts.len(), whole.area()), (1, 5.5 * 1.5));
+        assert_eq!(Polygon::union_of(&[]), Polygon::default());
     }
 
     /// Places to ask at, off the grid on which test shapes have their edges, and clear of all edges.

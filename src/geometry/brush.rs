@@ -2,7 +2,7 @@
 
 use super::polygon::{clean_line, edge_x_at, ring_edges};
 use super::spans::{FARTHEST, Span, normalize};
-use super::{Mask, Point, Vector};
+use super::{Mask, Point, Polygon, Vector, convex_hull, ellipse_polygon};
 
 /// Spans are put in order whenever they became this many, so that memory follows the mask, not the stroke.
 const MOST_LOOSE_SPANS: usize = 1 << 16;
@@ -29,6 +29,24 @@ impl Mask {
             }
         }
         Self::from_spans(spans)
+    }
+}
+
+impl Polygon {
+    /// What lies within the radius of a line, with the rounding of its ends and bends drawn out to edges that are no
+    /// farther than `tolerance_px` from it. Nothing without points or with a radius that is not above 0.
+    pub fn stroke(points: &[Point], radius_px: f64, tolerance_px: f64) -> Self {
+        let line = clean_line(points);
+        let disk = |center| ellipse_polygon(center, Vector::new(radius_px, radius_px), 0.0, tolerance_px);
+        let capsule = |ends: &[Point]| {
+            let rim: Vec<Point> = ends.iter().flat_map(|&end| disk(end)).collect();
+            Self::from_ring(convex_hull(&rim))
+        };
+        let capsules: Vec<Self> = match &line[..] {
+            [only] => vec![capsule(&[*only])],
+            line => line.windows(2).map(capsule).collect(),
+        };
+        Self::union_of(&capsules)
     }
 }
 
@@ -87,6 +105,8 @@ mod tests {
         assert!(Mask::stroke(&[], 5.0).is_empty());
         assert!(Mask::disk(Point::new(f64::NAN, 1.0), 5.0).is_empty());
         assert!(Mask::disk(Point::new(1e300, 1e300), 5.0).is_empty());
+        assert!(Polygon::stroke(&[], 5.0, 0.1).is_empty());
+        assert!(Polygon::stroke(&[Point::new(1.0, 1.0)], 0.0, 0.1).is_empty());
         assert!(!Mask::stroke(&[Point::new(-1e300, 3.0), Point::new(f64::INFINITY, 3.0)], 1.0).is_empty());
     }
 
@@ -104,6 +124,21 @@ mod tests {
                 let is_under = points.iter().any(|p| (p.x.floor(), p.y.floor()) == (f64::from(column), f64::from(row)));
                 if (distance - radius).abs() > 1e-9 {
                     prop_assert_eq!(mask.contains(centre), distance < radius || is_under, "at {:?}", centre);
+                }
+            }
+        }
+
+        #[test]
+        fn an_outline_runs_within_its_tolerance_of_the_radius(
+            points in proptest::collection::vec(point(), 1..6),
+            radius in 0.5..7.0f64,
+        ) {
+            let polygon = Polygon::stroke(&points, radius, 0.1);
+            for (column, row) in pixels_around() {
+                let at = Point::new(f64::from(column) + 0.5, f64::from(row) + 0.5);
+                let distance = nearest_on_line(&points, at).unwrap().distance_px;
+                if !(-0.101..1e-6).contains(&(distance - radius)) {
+                    prop_assert_eq!(polygon.contains(at), distance < radius, "at {:?}", at);
                 }
             }
         }

@@ -21,7 +21,7 @@ pub enum RightClick {
     OpensMenu,
 }
 
-/// What a person can choose about tools. Distances are screen pixels: they stay the same at every zoom.
+/// What a person can choose about tools. Distances in screen pixels stay the same at every zoom.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ToolSettings {
@@ -48,6 +48,8 @@ pub struct ToolSettings {
     pub freehand_spacing_screen_px: f64,
     /// How far a simplified freehand line may run beside the drawn one.
     pub freehand_tolerance_screen_px: f64,
+    /// The radius of the brush and the eraser, image pixels: it is the same at every zoom.
+    pub brush_radius_px: f64,
     /// Boxes and ellipses with a shorter side are taken for a slip of the hand.
     pub min_size_screen_px: f64,
 }
@@ -66,6 +68,7 @@ impl Default for ToolSettings {
             snap_distance_screen_px: 8.0,
             freehand_spacing_screen_px: 4.0,
             freehand_tolerance_screen_px: 1.0,
+            brush_radius_px: 10.0,
             min_size_screen_px: 2.0,
         }
     }

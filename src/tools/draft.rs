@@ -76,6 +76,17 @@ pub struct Band {
     pub mode: BandMode,
 }
 
+/// A circle, such as the rim of a brush.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Circle {
+    /// Its middle, image pixels.
+    pub center: Point,
+    /// Image pixels.
+    pub radius_px: f64,
+    /// Whether its line is dashed: then it takes away.
+    pub is_dashed: bool,
+}
+
 /// A short text beside the pointer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Readout {
@@ -98,6 +109,8 @@ pub struct Draft {
     pub band: Option<Band>,
     /// Things to take hold of.
     pub handles: Vec<Handle>,
+    /// What a brush would paint.
+    pub circle: Option<Circle>,
     /// Where the point at the pointer snapped.
     pub snap: Option<SnapMark>,
     /// Lines to the pointer that are not yet part of anything.

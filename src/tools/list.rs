@@ -1,9 +1,9 @@
 //! All tools.
 
-use super::{ToolInfo, bbox, ellipse, pan, points, polygon, polyline, rotated_box, select};
+use super::{ToolInfo, bbox, brush, ellipse, pan, points, polygon, polyline, rotated_box, select};
 
 /// Every tool, in the order of the toolbar.
-pub static TOOLS: [&ToolInfo; 8] = [
+pub static TOOLS: [&ToolInfo; 10] = [
     &select::INFO,
     &pan::INFO,
     &bbox::INFO,
@@ -12,6 +12,8 @@ pub static TOOLS: [&ToolInfo; 8] = [
     &polygon::INFO,
     &polyline::INFO,
     &points::INFO,
+    &brush::BRUSH,
+    &brush::ERASER,
 ];
 
 /// The tool with this id.

@@ -33,6 +33,7 @@
 //! gesture is valid, and what is drawn lies inside the picture.
 
 mod bbox;
+mod brush;
 mod constraint;
 mod context;
 mod draft;
@@ -62,7 +63,7 @@ mod tool;
 mod toolbox;
 
 pub use context::{RightClick, ToolContext, ToolSettings};
-pub use draft::{Band, BandMode, Cursor, Draft, DraftShape, Handle, HandleKind, Readout, SnapKind, SnapMark};
+pub use draft::{Band, BandMode, Circle, Cursor, Draft, DraftShape, Handle, HandleKind, Readout, SnapKind, SnapMark};
 pub use hit::HitIndex;
 pub use input::{Button, Input, Key, Modifiers};
 pub use list::{TOOLS, tool_info};

@@ -22,7 +22,7 @@ macro_rules! tool_functions {
 /// Whether a tool is chosen, and choosing it.
 type ToolFunctions = (fn(&AppState) -> bool, fn(&mut AppState));
 
-const FUNCTIONS: [ToolFunctions; TOOLS.len()] = tool_functions!(0 1 2 3 4 5 6 7);
+const FUNCTIONS: [ToolFunctions; TOOLS.len()] = tool_functions!(0 1 2 3 4 5 6 7 8 9);
 
 static COMMANDS: LazyLock<Vec<CommandInfo>> = LazyLock::new(|| {
     let mut commands: Vec<CommandInfo> = TOOLS

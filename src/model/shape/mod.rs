@@ -4,6 +4,7 @@
 //! how every shape is moved. [`Shape`] is their sum. To add a kind, add its file, a variant, and its line in
 //! [`SHAPE_KINDS`]; the compiler names the rest.
 
+mod area;
 mod bbox;
 mod cuboid;
 mod ellipse;
@@ -18,6 +19,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+pub use area::{Area, AreaKind};
 pub use bbox::BoxShape;
 pub use cuboid::CuboidShape;
 pub use ellipse::EllipseShape;

@@ -47,6 +47,12 @@ impl Canvas {
         self
     }
 
+    pub(crate) fn expect_area(self, index: usize, square_px: f64, tolerance: f64) -> Self {
+        let area = self.page.objects()[index].as_shape().expect("a shape").area();
+        assert!((area - square_px).abs() <= tolerance, "an area of {area} instead of {square_px}");
+        self
+    }
+
     pub(crate) fn expect_box(self, index: usize, from: (f64, f64), to: (f64, f64)) -> Self {
         let rect = Rect::from_corners(Point::new(from.0, from.1), Point::new(to.0, to.1));
         self.expect_shape(index, &Shape::from_rect(rect))

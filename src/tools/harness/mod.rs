@@ -238,6 +238,7 @@ fn check_draft(draft: &Draft, state: &str) {
     draft.handles.iter().for_each(|handle| finite(handle.at));
     draft.rubber.iter().for_each(|(from, to)| [*from, *to].into_iter().for_each(finite));
     draft.band.iter().for_each(|band| [band.rect.min, band.rect.max].into_iter().for_each(finite));
+    draft.circle.iter().for_each(|circle| finite(circle.center));
     draft.snap.iter().for_each(|snap| finite(snap.at));
     draft.readout.iter().for_each(|readout| finite(readout.at));
 }
