@@ -66,6 +66,8 @@ pub enum Request {
     SetStatus(Vec<AssetId>, AssetStatus),
     /// Look elsewhere.
     SetCamera(Camera),
+    /// Make the brush larger by a factor.
+    ResizeBrush(f64),
     /// Show the picture with other brightness, contrast or gamma.
     SetDisplay(Display),
     /// Show other values of the picture as black and white.

@@ -178,7 +178,10 @@ impl BrushTool {
 /// What to erase from: the selected areas, else the one under the pointer.
 fn to_erase_from(ctx: &ToolContext, at: Point) -> Result<(AreaKind, Vec<ObjectId>), String> {
     let areas = |ids: Vec<ObjectId>| -> Vec<(ObjectId, AreaKind)> {
-        ctx.editable(ids).into_iter().filter_map(|(id, shape)| Some((id, AreaKind::of(shape.kind())?))).collect()
+        ctx.editable(ids)
+            .into_iter()
+            .filter_map(|(id, shape)| Some((id, AreaKind::of(shape.kind())?)))
+            .collect()
     };
     let selected = areas(ctx.selection.iter().collect());
     let found = if ctx.selection.is_empty() {
@@ -262,7 +265,9 @@ impl Tool for BrushTool {
             (None, Effect::Paints, Some(_)) => {
                 "Drag to paint on what is selected · Ctrl: a new object · Alt: erase · [ and ]: size"
             }
-            (None, Effect::Paints, None) => "Drag to paint · Alt: erase · Shift: straight line · [ and ]: size",
+            (None, Effect::Paints, None) => {
+                "Drag to paint · Alt: erase · Shift: straight line · [ and ]: size"
+            }
             (None, Effect::Erases, _) => "Drag to erase · Alt: paint · Shift: straight line · [ and ]: size",
         }
     }
@@ -360,10 +365,11 @@ mod tests {
         let square = [(20.0, 20.0), (60.0, 20.0), (60.0, 60.0), (20.0, 60.0)];
         let on_square = || with_brush("brush").with_polygon(&square).select(&[0]);
         let rim = std::f64::consts::PI * RADIUS_PX * RADIUS_PX / 2.0;
-        on_square()
-            .drag((60, 40), (80, 40))
-            .expect_title("Paint on polygon")
-            .expect_area(0, 1600.0 + 200.0 + rim, 2.0);
+        on_square().drag((60, 40), (80, 40)).expect_title("Paint on polygon").expect_area(
+            0,
+            1600.0 + 200.0 + rim,
+            2.0,
+        );
         // Two parts of one object are left.
         on_square()
             .hold(Modifiers::ALT)

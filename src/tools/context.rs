@@ -21,6 +21,9 @@ pub enum RightClick {
     OpensMenu,
 }
 
+/// The largest radius of the brush, image pixels.
+pub const MAX_BRUSH_RADIUS_PX: f64 = 2000.0;
+
 /// What a person can choose about tools. Distances in screen pixels stay the same at every zoom.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]

@@ -1,9 +1,9 @@
 //! All tools.
 
-use super::{ToolInfo, bbox, brush, ellipse, pan, points, polygon, polyline, rotated_box, select};
+use super::{ToolInfo, bbox, brush, ellipse, pan, points, polygon, polyline, rotated_box, select, slice};
 
 /// Every tool, in the order of the toolbar.
-pub static TOOLS: [&ToolInfo; 10] = [
+pub static TOOLS: [&ToolInfo; 11] = [
     &select::INFO,
     &pan::INFO,
     &bbox::INFO,
@@ -14,6 +14,7 @@ pub static TOOLS: [&ToolInfo; 10] = [
     &points::INFO,
     &brush::BRUSH,
     &brush::ERASER,
+    &slice::INFO,
 ];
 
 /// The tool with this id.

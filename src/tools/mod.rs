@@ -32,6 +32,7 @@
 //! selection. [`Tool::cancel`] in any state leaves no trace. Everything in a draft is finite, every shape in a
 //! gesture is valid, and what is drawn lies inside the picture.
 
+pub mod areas;
 mod bbox;
 mod brush;
 mod constraint;
@@ -57,13 +58,16 @@ mod response;
 mod rotated_box;
 mod select;
 mod selection;
+mod slice;
 mod snapping;
 pub mod timeline;
 mod tool;
 mod toolbox;
 
-pub use context::{RightClick, ToolContext, ToolSettings};
-pub use draft::{Band, BandMode, Circle, Cursor, Draft, DraftShape, Handle, HandleKind, Readout, SnapKind, SnapMark};
+pub use context::{MAX_BRUSH_RADIUS_PX, RightClick, ToolContext, ToolSettings};
+pub use draft::{
+    Band, BandMode, Circle, Cursor, Draft, DraftShape, Handle, HandleKind, Readout, SnapKind, SnapMark,
+};
 pub use hit::HitIndex;
 pub use input::{Button, Input, Key, Modifiers};
 pub use list::{TOOLS, tool_info};

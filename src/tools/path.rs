@@ -1,4 +1,4 @@
-//! Lines drawn point by point and by freehand strokes: what the polygon and the polyline tool share.
+//! Lines drawn point by point and by freehand strokes: what the polygon, the polyline and the slice tool share.
 //!
 //! A click places a point, a press and drag draws a stroke, and both can follow each other. A stroke is simplified
 //! when it ends, so its points are like any others and can be taken back one by one.
@@ -12,16 +12,16 @@ use super::{
     ToolContext, ToolInfo, drawing,
 };
 use crate::geometry::{Point, simplify_line};
+use crate::model::Shape;
 use crate::model::shape::PolylineShape;
-use crate::model::{Shape, ShapeKind};
 
 /// What tells the tools that draw paths apart.
 pub(super) struct PathKind {
     pub(super) info: &'static ToolInfo,
-    pub(super) draws: ShapeKind,
     /// Whether the last point is joined to the first: then a click on the first point finishes the path.
     pub(super) is_closed: bool,
-    pub(super) shape_of: fn(Vec<Point>) -> Shape,
+    /// What becomes of the points.
+    pub(super) finish: fn(&ToolContext, Vec<Point>) -> Response,
     /// Said when it cannot be finished yet.
     pub(super) too_few: &'static str,
     /// What one can do between two points.
@@ -61,7 +61,7 @@ impl PathTool {
                 // The rest of the double click that closed the path before.
                 return Response::consumed();
             }
-            if let Some(refusal) = drawing::refusal(ctx, self.kind.draws) {
+            if let Some(refusal) = self.refusal(ctx) {
                 return Response::notice(refusal);
             }
         } else if click_count > 1 {
@@ -169,14 +169,18 @@ impl PathTool {
         if !self.can_finish() {
             return Response::notice(self.kind.too_few);
         }
-        if let Some(refusal) = drawing::refusal(ctx, self.kind.draws) {
+        if let Some(refusal) = self.refusal(ctx) {
             return Response::notice(refusal);
         }
         let is_crossing = self.kind.is_closed && crosses_itself(&ring_edges(&self.points));
-        let shape = (self.kind.shape_of)(std::mem::take(&mut self.points));
+        let response = (self.kind.finish)(ctx, std::mem::take(&mut self.points));
         self.cancel();
         let notice = is_crossing.then(|| "The outline crosses itself. It is kept as drawn.".to_owned());
-        Response { notice, ..drawing::finish(ctx, shape) }
+        Response { notice: notice.or(response.notice), ..response }
+    }
+
+    fn refusal(&self, ctx: &ToolContext) -> Option<String> {
+        drawing::refusal(ctx, self.kind.info.draws?)
     }
 
     fn can_finish(&self) -> bool {

@@ -1,7 +1,7 @@
 //! The polygon tool: points by clicks, freehand by drags, closed by a double click, Enter or the first point.
 
-use super::ToolInfo;
 use super::path::{PathKind, PathTool};
+use super::{ToolInfo, drawing};
 use crate::geometry::Polygon;
 use crate::model::{Shape, ShapeKind};
 
@@ -18,9 +18,8 @@ pub(super) static INFO: ToolInfo = ToolInfo {
 
 static KIND: PathKind = PathKind {
     info: &INFO,
-    draws: ShapeKind::Polygon,
     is_closed: true,
-    shape_of: |points| Shape::Polygon(Polygon::from_ring(points)),
+    finish: |ctx, points| drawing::finish(ctx, Shape::Polygon(Polygon::from_ring(points))),
     too_few: "A polygon needs three points that are not on one line.",
     placing_hint: "Enter, double click or first point: close · Backspace: take back · Shift: straight",
 };

@@ -1,7 +1,7 @@
 //! The polyline tool: an open line, drawn like a polygon.
 
-use super::ToolInfo;
 use super::path::{PathKind, PathTool};
+use super::{ToolInfo, drawing};
 use crate::model::shape::PolylineShape;
 use crate::model::{Shape, ShapeKind};
 
@@ -18,9 +18,8 @@ pub(super) static INFO: ToolInfo = ToolInfo {
 
 static KIND: PathKind = PathKind {
     info: &INFO,
-    draws: ShapeKind::Polyline,
     is_closed: false,
-    shape_of: |points| Shape::Polyline(PolylineShape(points)),
+    finish: |ctx, points| drawing::finish(ctx, Shape::Polyline(PolylineShape(points))),
     too_few: "A line needs two points.",
     placing_hint: "Enter or double click: end the line · Backspace: take back · Shift: straight",
 };

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use eframe::egui::{self, Event, Key as EguiKey, MouseWheelUnit, PointerButton, Pos2, Response, Ui, Vec2};
 
 use super::Place;
+use crate::app::commands::BRUSH_STEP;
 use crate::app::request::{Request, Requests};
 use crate::app::settings::WheelAction;
 use crate::app::state::AppState;
@@ -46,7 +47,9 @@ pub(super) fn hand(
     let (events, modifiers) = ui.input(|input| (input.events.clone(), input.modifiers));
     let mut camera = place.camera;
     for event in &events {
-        if let Some(moved) =
+        if let Some(by) = brush_resize(event, state).filter(|_| is_over) {
+            requests.push(Request::ResizeBrush(by));
+        } else if let Some(moved) =
             wheel_or_pinch(ui, event, place, state.settings.wheel, camera).filter(|_| is_over)
         {
             camera = moved;
@@ -78,6 +81,15 @@ pub(super) fn hand(
         }
     }
     ui.data_mut(|data| data.insert_temp(id, hand));
+}
+
+/// How much larger Alt and the wheel make the brush, while one is in the hand.
+fn brush_resize(event: &Event, state: &AppState) -> Option<f64> {
+    let Event::MouseWheel { unit, delta, modifiers, .. } = event else { return None };
+    let is_brush = || matches!(state.view.toolbox.tool().info().id, "brush" | "eraser");
+    // Some systems turn the wheel sideways while Alt is held.
+    let turned = if delta.y == 0.0 { delta.x } else { delta.y };
+    (modifiers.alt && is_brush()).then(|| BRUSH_STEP.powf(f64::from(turned) / notch(*unit)))
 }
 
 /// Where the camera looks after a turn of the wheel or a pinch; `None` for other events.

@@ -14,6 +14,7 @@ use super::Place;
 use super::names::NameCache;
 use crate::app::state::AppState;
 use crate::app::theme::Tokens;
+use crate::geometry::{Vector, ellipse_polygon};
 use crate::model::{Flag, Object, ObjectId};
 use crate::project::scene::{Look, Painter, Scene, SceneStyle, SceneView, Workers};
 use crate::render::{Color, Handle, HandleShape, Layer, Stroke};
@@ -119,12 +120,13 @@ fn make_layers(
     let pen = Pen { scale: place.pixels_per_point, accent: to_color(tokens.accent) };
     if state.settings.crosshair
         && view.toolbox.tool().info().draws.is_some()
+        && draft.circle.is_none()
         && let Some(at) = view.pointer
     {
         let stroke = Stroke::new(1.0, Color([255, 255, 255, 120])).with_halo(1.0, Color([0, 0, 0, 60]));
         above.crosshair(at, &place.camera.visible_rect(), &stroke);
     }
-    draw_draft(&mut above, &painter, &pen, draft);
+    draw_draft(&mut above, &painter, &pen, draft, 1.0 / place.camera.zoom());
     if !above.is_empty() {
         layers.push(Arc::new(above));
     }
@@ -149,7 +151,7 @@ impl Pen {
     }
 }
 
-fn draw_draft(layer: &mut Layer, painter: &Painter<'_>, pen: &Pen, draft: &Draft) {
+fn draw_draft(layer: &mut Layer, painter: &Painter<'_>, pen: &Pen, draft: &Draft, px_per_screen_px: f64) {
     for shape in &draft.shapes {
         painter.shape(layer, &shape.shape, shape.label, Look::Selected);
     }
@@ -164,6 +166,14 @@ fn draw_draft(layer: &mut Layer, painter: &Painter<'_>, pen: &Pen, draft: &Draft
             BandMode::Touching => stroke.dashed(5.0 * pen.scale),
         };
         layer.ring(&band.rect.corners(), &stroke);
+    }
+    if let Some(circle) = &draft.circle {
+        // So fine that its edges do not show: a tenth of a pixel on screen.
+        let tolerance_px = 0.1 * px_per_screen_px;
+        let radii = Vector::new(circle.radius_px, circle.radius_px);
+        let stroke = Stroke::new(1.5 * pen.scale, Color::WHITE).with_halo(pen.scale, Color([0, 0, 0, 140]));
+        let stroke = if circle.is_dashed { stroke.dashed(4.0 * pen.scale) } else { stroke };
+        layer.ring(&ellipse_polygon(circle.center, radii, 0.0, tolerance_px), &stroke);
     }
     for handle in &draft.handles {
         layer.handle(handle.at, &look_of(handle.kind, handle.is_active, pen));

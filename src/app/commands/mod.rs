@@ -3,6 +3,7 @@
 //! Every action is a [`CommandInfo`]. To add one, add its entry to the file of its domain; menus, tool strip,
 //! palette, shortcut editor and help sheet draw themselves from the table.
 
+mod areas;
 mod edit;
 mod file;
 mod following;
@@ -16,6 +17,8 @@ mod tools;
 mod tracks;
 mod video;
 mod view;
+
+pub use tools::{BRUSH_STEP, resize_brush};
 
 use super::settings::Profile;
 use super::state::AppState;
@@ -132,6 +135,7 @@ pub fn commands() -> impl Iterator<Item = &'static CommandInfo> {
     [
         file::COMMANDS,
         edit::COMMANDS,
+        areas::COMMANDS,
         view::COMMANDS,
         navigate::COMMANDS,
         review::COMMANDS,

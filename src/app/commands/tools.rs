@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::{COMMAND, CommandInfo, Menu, has_picture};
 use crate::app::state::AppState;
-use crate::tools::TOOLS;
+use crate::tools::{MAX_BRUSH_RADIUS_PX, TOOLS};
 
 const TOOL: CommandInfo = CommandInfo { menu: Menu::Tools, is_enabled: has_picture, ..COMMAND };
 
@@ -22,7 +22,7 @@ macro_rules! tool_functions {
 /// Whether a tool is chosen, and choosing it.
 type ToolFunctions = (fn(&AppState) -> bool, fn(&mut AppState));
 
-const FUNCTIONS: [ToolFunctions; TOOLS.len()] = tool_functions!(0 1 2 3 4 5 6 7 8 9);
+const FUNCTIONS: [ToolFunctions; TOOLS.len()] = tool_functions!(0 1 2 3 4 5 6 7 8 9 10);
 
 static COMMANDS: LazyLock<Vec<CommandInfo>> = LazyLock::new(|| {
     let mut commands: Vec<CommandInfo> = TOOLS
@@ -69,8 +69,41 @@ static COMMANDS: LazyLock<Vec<CommandInfo>> = LazyLock::new(|| {
         },
         ..TOOL
     });
+    commands.push(CommandInfo {
+        id: "tools.brush_smaller",
+        name: "Smaller brush",
+        help: "Makes the brush and the eraser smaller.",
+        icon: "minus",
+        shortcut: "[",
+        begins_group: true,
+        run: |state| resize_brush(state, 1.0 / BRUSH_STEP),
+        ..TOOL
+    });
+    commands.push(CommandInfo {
+        id: "tools.brush_larger",
+        name: "Larger brush",
+        help: "Makes the brush and the eraser larger. Alt and the wheel do the same.",
+        icon: "plus",
+        shortcut: "]",
+        run: |state| resize_brush(state, BRUSH_STEP),
+        ..TOOL
+    });
     commands
 });
+
+/// How much larger each step makes the brush.
+pub const BRUSH_STEP: f64 = 1.25;
+
+/// Makes the brush larger by a factor, to whole pixels across once it is large enough for that.
+pub fn resize_brush(state: &mut AppState, by: f64) {
+    let old = state.settings.tools.brush_radius_px * 2.0;
+    let new = (old * by).round();
+    // A small brush grows by a pixel at least.
+    let new = if new == old { old + (by - 1.0).signum() } else { new };
+    let mut settings = state.settings.clone();
+    settings.tools.brush_radius_px = new.clamp(1.0, 2.0 * MAX_BRUSH_RADIUS_PX) / 2.0;
+    state.set_settings(settings);
+}
 
 pub(super) fn commands() -> &'static [CommandInfo] {
     &COMMANDS

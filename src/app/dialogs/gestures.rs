@@ -47,6 +47,16 @@ pub fn gesture_groups(settings: &Settings) -> Vec<GestureGroup> {
             ],
         ),
         group(
+            "Paint and erase",
+            &[
+                ("Drag", "Paint on the selected mask or polygon, or a new one"),
+                ("Ctrl + drag", "Begin a new one"),
+                ("Alt + drag", "Erase, or paint with the eraser"),
+                ("Shift + click", "Straight line from the end of the last stroke"),
+                ("Alt + wheel", "Size of the brush"),
+            ],
+        ),
+        group(
             "Select",
             &[
                 ("Click", "Select the smallest object there"),

@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, Ui};
 
-use crate::app::commands::{Menu, command, commands};
+use crate::app::commands::{CommandInfo, Menu, command, commands};
 use crate::app::request::Requests;
 use crate::app::state::AppState;
 use crate::app::theme;
@@ -17,7 +17,10 @@ pub fn tool_strip_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
             egui::ScrollArea::vertical().show(ui, |ui| {
                 ui.vertical_centered(|ui| {
                     ui.spacing_mut().item_spacing.y = 4.0;
-                    for command in commands().filter(|command| command.menu == Menu::Tools) {
+                    // What is in the hand, and what is switched on.
+                    let is_shown =
+                        |command: &&CommandInfo| command.menu == Menu::Tools && command.is_on.is_some();
+                    for command in commands().filter(is_shown) {
                         if command.begins_group {
                             ui.separator();
                         }
@@ -35,12 +38,7 @@ pub fn tool_strip_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     );
 }
 
-fn command_ui(
-    ui: &mut Ui,
-    command: &crate::app::commands::CommandInfo,
-    state: &AppState,
-    requests: &mut Requests,
-) {
+fn command_ui(ui: &mut Ui, command: &CommandInfo, state: &AppState, requests: &mut Requests) {
     let keys = state.keymap.text(command.id);
     let name = if keys.is_empty() { command.name.to_owned() } else { format!("{} ({keys})", command.name) };
     let is_on = command.is_on.is_some_and(|is_on| is_on(state));

@@ -185,6 +185,7 @@ impl AppState {
                 self.view.camera = camera;
                 self.view.is_fitted = false;
             }
+            Request::ResizeBrush(by) => super::commands::resize_brush(self, by),
             Request::SetDisplay(display) => self.view.display = display,
             Request::SetLevels(levels) => self.view.levels = levels,
             Request::SetPointer(pointer) => self.view.pointer = pointer,

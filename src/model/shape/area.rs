@@ -182,9 +182,11 @@ mod tests {
         let (left, right) = (Area::of(&square(0.0, 10.0)).unwrap(), Area::of(&square(5.0, 10.0)).unwrap());
         let pixels = Area::Pixels(right.to_mask());
         for (first, second) in [(&left, &pixels), (&Area::Pixels(left.to_mask()), &right)] {
-            for (made, size) in
-                [(first.union(second), 150.0), (first.subtract(second), 50.0), (first.intersect(second), 50.0)]
-            {
+            for (made, size) in [
+                (first.union(second), 150.0),
+                (first.subtract(second), 50.0),
+                (first.intersect(second), 50.0),
+            ] {
                 assert_eq!((made.kind(), made.into_shape().area()), (first.kind(), size));
             }
         }

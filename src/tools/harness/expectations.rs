@@ -17,6 +17,10 @@ impl Canvas {
         self.page.objects().iter().filter_map(Object::bounds).collect()
     }
 
+    pub(crate) fn all_areas(&self) -> Vec<f64> {
+        self.page.objects().iter().filter_map(Object::as_shape).map(Shape::area).collect()
+    }
+
     fn expect<T: PartialEq + Debug>(self, what: &str, found: T, expected: T) -> Self {
         assert_eq!(found, expected, "{what}, in {}", self.toolbox.tool().state());
         self
@@ -48,7 +52,7 @@ impl Canvas {
     }
 
     pub(crate) fn expect_area(self, index: usize, square_px: f64, tolerance: f64) -> Self {
-        let area = self.page.objects()[index].as_shape().expect("a shape").area();
+        let area = self.all_areas()[index];
         assert!((area - square_px).abs() <= tolerance, "an area of {area} instead of {square_px}");
         self
     }

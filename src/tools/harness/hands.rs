@@ -1,7 +1,7 @@
 //! What hands do.
 
 use super::{Canvas, ME, at};
-use crate::tools::{Button, Input, Key, Modifiers};
+use crate::tools::{Button, Gesture, Input, Key, Modifiers, ToolContext};
 
 /// The hands.
 impl Canvas {
@@ -67,6 +67,19 @@ impl Canvas {
     pub(crate) fn press(self, key: Key) -> Self {
         let modifiers = self.modifiers;
         self.send(Input::Key { key, modifiers })
+    }
+
+    /// Runs a command, which wants something done.
+    pub(crate) fn command(mut self, command: impl Fn(&ToolContext) -> Option<Gesture>) -> Self {
+        let gesture = command(&self.page.ctx()).expect("the command does something");
+        self.commit(&gesture.title, gesture.edits, ME);
+        self.page.selection.forget_absent(self.page.document.alive());
+        self
+    }
+
+    pub(crate) fn command_does_nothing(self, command: impl Fn(&ToolContext) -> Option<Gesture>) -> Self {
+        assert_eq!(command(&self.page.ctx()), None);
+        self
     }
 
     pub(crate) fn send(mut self, input: Input) -> Self {
