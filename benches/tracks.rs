@@ -3,36 +3,30 @@
 //! `cargo bench --bench tracks` makes such a project in a temporary folder and prints how long opening it takes, and
 //! what a step to another frame costs: the objects on it, those by place, and what is drawn.
 
+mod long_video;
+
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use fieldmark::base::clock::SystemClock;
-use fieldmark::edit::{Document, Edit, FrameView, StampSource, Transaction, TransactionId};
-use fieldmark::geometry::{Point, Rect};
-use fieldmark::model::{
-    ActorId, Asset, AssetId, Color, Content, FrameRate, Keyframe, Label, LabelId, Object, ObjectId, Schema,
-    Shape, Span, Track, VideoFacts,
-};
+use fieldmark::edit::{Document, FrameView};
+use fieldmark::geometry::Point;
+use fieldmark::model::{ActorId, Color, Label, LabelId, Schema};
 use fieldmark::pixels::Size;
 use fieldmark::project::scene::{Look, Scene, SceneStyle, SceneView, Workers};
 use fieldmark::project::{Identity, OpenMode, Project};
 use fieldmark::render::Camera;
-use fieldmark::store::{HistoryChange, Store};
 use fieldmark::tools::HitIndex;
 
-const NUM_FRAMES: u32 = 432_000;
-const NUM_TRACKS: u32 = 2_000;
-const KEYFRAMES_PER_TRACK: u32 = 50;
-const NUM_SPANS: u32 = 5_000;
+use long_video::{NUM_FRAMES, NUM_SPANS, NUM_TRACKS};
+
 const NUM_STEPS: u32 = 2_000;
 
 fn main() {
     let folder = std::env::temp_dir().join(format!("fieldmark-bench-tracks-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a temporary folder");
     let path = folder.join("long.fieldmark");
-    let asset = make(&path);
+    let asset = long_video::make(&path, 1920, 1080);
     let identity = Identity { actor: ActorId::from_u128(1), name: String::new() };
     for _ in 0..3 {
         let begun = Instant::now();
@@ -88,41 +82,4 @@ fn step(document: &Document, name: &str, next: impl Fn(u32) -> u32) {
         mean(1),
         mean(2),
     );
-}
-
-/// A project with the video. Its tracks are spread over it: about fifty are on each frame.
-fn make(path: &Path) -> AssetId {
-    let rate = FrameRate::new(30, 1).expect("a rate");
-    let facts = VideoFacts::constant(NUM_FRAMES, rate);
-    let asset = Asset::video(AssetId::new(), "long.mp4", 1920, 1080, facts);
-    let label = Label::new(LabelId::from_u128(1), "car", Color::for_index(0));
-    let mut edits = vec![Edit::add_label(&label), Edit::add_asset(&asset)];
-    for n in 0..NUM_TRACKS {
-        let content = Content::Track(track(n));
-        edits.push(Edit::create(asset.id, &Object::new(ObjectId::new(), content, Some(label.id))));
-    }
-    for n in 0..NUM_SPANS {
-        let start = (n * 83) % (NUM_FRAMES - 500);
-        let content =
-            Content::Span(Span { start, end: start + 40 + n % 400, lane: format!("lane {}", n % 5) });
-        edits.push(Edit::create(asset.id, &Object::new(ObjectId::new(), content, Some(label.id))));
-    }
-    let mut stamps = StampSource::new(Arc::new(SystemClock), ActorId::from_u128(1));
-    let transaction = Transaction::from_edits("Make", edits, &Document::new(asset.id), &mut stamps);
-    let store = Store::create(path).expect("a project file");
-    let mut bulk = store.bulk(HistoryChange::Keep);
-    bulk.push(transaction.ops).expect("everything is taken");
-    bulk.finish(TransactionId::new(), "Make").expect("everything is on disk");
-    asset.id
-}
-
-fn track(n: u32) -> Track {
-    let spacing = 40 + n % 360;
-    let start = n.wrapping_mul(2_654_435_761) % (NUM_FRAMES - spacing * KEYFRAMES_PER_TRACK);
-    let keyframe = |i: u32| {
-        let (x, y) = (f64::from((n * 37 + i * 61) % 1800), f64::from((n * 53 + i * 17) % 1000));
-        let shape = Shape::from_rect(Rect::from_xywh(x, y, 80.0, 60.0));
-        (start + i * spacing, Keyframe { shape, outside: i + 1 == KEYFRAMES_PER_TRACK, occluded: false })
-    };
-    Track { keyframes: (0..KEYFRAMES_PER_TRACK).map(keyframe).collect(), ..Track::default() }
 }

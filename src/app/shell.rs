@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use eframe::egui::{self, Event, Margin, vec2};
 use eframe::egui_wgpu;
@@ -119,6 +120,8 @@ pub struct FieldmarkApp {
     space: SpaceBar,
     title: String,
     legacy: Legacy,
+    /// The processor time of the last frame, on this thread.
+    frame_time: Duration,
 }
 
 impl FieldmarkApp {
@@ -153,6 +156,7 @@ impl FieldmarkApp {
             space: SpaceBar::default(),
             title: String::new(),
             legacy: Legacy::default(),
+            frame_time: Duration::ZERO,
         }
     }
 
@@ -214,6 +218,12 @@ impl FieldmarkApp {
     #[cfg(feature = "ui-test")]
     pub fn points_from_image(&self, x: f64, y: f64) -> egui::Pos2 {
         self.state.points_from_image(crate::geometry::Point::new(x, y))
+    }
+
+    /// The processor time of this thread that the last frame took, without making triangles and drawing them.
+    #[cfg(feature = "ui-test")]
+    pub fn frame_time(&self) -> Duration {
+        self.frame_time
     }
 
     /// Whether everything that was asked for is there, so that the window will not change by itself.
@@ -385,7 +395,8 @@ impl eframe::App for FieldmarkApp {
         self.state.carry_out_all(std::mem::take(&mut self.requests));
         self.state.end_thumbnails_frame();
         self.update_title(&ctx);
-        log::trace!("frame: {:.2} ms", (thread_cpu_time() - begun).as_secs_f64() * 1e3);
+        self.frame_time = thread_cpu_time() - begun;
+        log::trace!("frame: {:.2} ms", self.frame_time.as_secs_f64() * 1e3);
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
