@@ -89,6 +89,8 @@ pub struct Settings {
     pub frame_cache_mb: usize,
     /// Whether the sound of videos is heard.
     pub sound: bool,
+    /// Whether pictures of frames are shown on the timeline of a video, where there is room.
+    pub show_frame_pictures: bool,
     /// Whether the sound of a video is shown on its timeline.
     pub show_waveform: bool,
     /// Whether large videos are decoded in hardware, where that gives the same frames.
@@ -136,6 +138,7 @@ impl Default for Settings {
             picture_cache_mb: 1024,
             frame_cache_mb: 1024,
             sound: true,
+            show_frame_pictures: true,
             show_waveform: true,
             hardware_decoding: true,
             frame_step: 10,

@@ -5,8 +5,10 @@
 
 use super::messages::Tone;
 use super::state::AppState;
-use crate::edit::{Edit, NotesChange};
-use crate::model::{Color, Content, LabelId, Marker, MarkerId, Object, ObjectId, Span};
+use super::wording::count_of;
+use crate::edit::{Edit, NotesChange, spans};
+use crate::model::{Color, Content, Flag, LabelId, Marker, MarkerId, Object, ObjectId, Span};
+use crate::tools::timeline::NoteId;
 
 /// Of a marker.
 const MARKER_COLOR: usize = 2;
@@ -45,6 +47,32 @@ impl AppState {
                 self.add_in_time("Mark", Content::Span(span), label);
             }
         }
+    }
+
+    /// The selected spans, but for locked ones.
+    pub fn selected_spans(&self) -> impl Iterator<Item = &Object> {
+        let document = self.document();
+        let objects = self.view.selection.iter().filter_map(move |id| document?.object(id));
+        objects.filter(|object| object.as_span().is_some() && !object.has(Flag::Locked))
+    }
+
+    /// Lets the selected spans begin with the frame on screen, or end with it. One that would have no frame left stays.
+    pub fn set_span_edge(&mut self, is_start: bool) {
+        let (Some(asset), frame) = (self.view.asset, self.view.frame) else { return };
+        let mut edits = Vec::new();
+        for object in self.selected_spans() {
+            let Some(span) = object.as_span() else { continue };
+            let (start, end) = if is_start { (frame, span.end) } else { (span.start, frame + 1) };
+            if start < end {
+                edits.extend(spans::set_edges(asset, object, start, end));
+            }
+        }
+        if edits.is_empty() {
+            let text = "Nothing to change: a span begins before it ends.";
+            return self.messages.add(Tone::Info, text);
+        }
+        let title = format!("Change {}", count_of(edits.len(), "span"));
+        self.commit(title, edits);
     }
 
     /// Forgets the spans of the video that were begun.
@@ -97,14 +125,37 @@ impl AppState {
         self.commit("Set marker".to_owned(), vec![change.edit(asset)]);
     }
 
+    /// Begins to name the marker on the frame on screen, else the chosen one; else sets one here.
+    pub fn begin_naming_marker(&mut self) {
+        let here = |state: &Self| {
+            let marks = state.view.timeline.notes.between(state.view.frame, state.view.frame);
+            marks.iter().find_map(|mark| match mark.id {
+                NoteId::Marker(id) => Some(id),
+                NoteId::Comment(_) => None,
+            })
+        };
+        let chosen = match self.view.timeline.note {
+            Some(NoteId::Marker(id)) => Some(id),
+            Some(NoteId::Comment(_)) | None => None,
+        };
+        if here(self).or(chosen).is_none() {
+            self.toggle_marker();
+            self.update_timeline();
+        }
+        self.view.timeline.naming = here(self).or(chosen);
+    }
+
     /// Goes to the next marker, or to the one before.
     pub fn step_marker(&mut self, goes_on: bool) {
-        let (at, markers) = (self.view.frame, &self.view.timeline.markers);
-        let next = match goes_on {
-            true => markers.iter().find(|frame| **frame > at),
-            false => markers.iter().rev().find(|frame| **frame < at),
+        let at = self.view.frame;
+        let next = {
+            let mut markers = self.view.timeline.notes.markers();
+            match goes_on {
+                true => markers.find(|frame| *frame > at),
+                false => markers.rev().find(|frame| *frame < at),
+            }
         };
-        if let Some(frame) = next.copied() {
+        if let Some(frame) = next {
             self.go_to_frame(frame);
         }
     }

@@ -147,7 +147,7 @@ impl AppState {
             return self.messages.add(Tone::Info, text);
         }
         match done {
-            Done::Open(result) => match flatten(result) {
+            Done::Open(result) => match flatten(*result) {
                 Ok(opened) => self.take_opened(opened),
                 Err(error) => self.messages.add(Tone::Error, error),
             },
@@ -224,7 +224,7 @@ impl AppState {
                 let job = self.work.submit(Priority::Now, move |context| {
                     let outcome = edit.run(context)?;
                     let hits = outcome.document().map(|document| HitIndex::new(document.alive()));
-                    Ok(FinishedEdit { outcome, hits })
+                    Ok(Box::new(FinishedEdit { outcome, hits }))
                 });
                 self.work.task = Some(Task::new(title, TaskKind::Edit(job, purpose)));
             }
@@ -233,11 +233,12 @@ impl AppState {
         }
     }
 
-    fn take_large_edit(&mut self, result: Result<FinishedEdit, String>, purpose: Purpose) {
+    fn take_large_edit(&mut self, result: Result<Box<FinishedEdit>, String>, purpose: Purpose) {
         let Some(project) = &mut self.project else { return };
         // One that is being read may be from before.
         self.work.forget_document();
-        let finished = result.and_then(|FinishedEdit { outcome, hits }| {
+        let finished = result.and_then(|finished| {
+            let FinishedEdit { outcome, hits } = *finished;
             let num_new = outcome.num_new_pictures;
             if let (Some(document), Some(hits)) = (outcome.document(), hits)
                 && self.view.asset == Some(document.asset())
@@ -290,19 +291,19 @@ impl AppState {
 type Outcome<T, E = anyhow::Error> = Result<Result<T, E>, JobError>;
 
 enum Done {
-    Open(Outcome<Opened>),
+    Open(Box<Outcome<Opened>>),
     Add(Outcome<ScanOutcome, MediaError>),
     Import(Outcome<ImportOutcome>),
     Export(Outcome<ExportOutcome>),
     Copy(Outcome<PathBuf, StoreError>),
-    Edit(Outcome<FinishedEdit>),
+    Edit(Outcome<Box<FinishedEdit>>),
     Follow(Outcome<Vec<Trail>, MediaError>),
 }
 
 impl Done {
     fn of(kind: &TaskKind) -> Option<Self> {
         match kind {
-            TaskKind::Open(job) => job.poll().map(Self::Open),
+            TaskKind::Open(job) => job.poll().map(|opened| Self::Open(Box::new(opened))),
             TaskKind::Add(job, _) => job.poll().map(Self::Add),
             TaskKind::Import(job) => job.poll().map(Self::Import),
             TaskKind::Export(job) => job.poll().map(Self::Export),
@@ -314,7 +315,7 @@ impl Done {
 
     fn has_failed(&self) -> bool {
         match self {
-            Self::Open(result) => !matches!(result, Ok(Ok(_))),
+            Self::Open(result) => !matches!(**result, Ok(Ok(_))),
             Self::Add(result) => !matches!(result, Ok(Ok(_))),
             Self::Import(result) => !matches!(result, Ok(Ok(_))),
             Self::Export(result) => !matches!(result, Ok(Ok(_))),

@@ -5,12 +5,54 @@
 
 use super::messages::Tone;
 use super::state::AppState;
-use crate::model::{AssetId, VideoFacts};
+use crate::edit::{NotesChange, Revision};
+use crate::model::{AssetId, Color, Marker, MarkerId, VideoFacts};
 use crate::tools::Input;
 use crate::tools::timeline::{
-    Arrangement, Axis, KeyframeSelection, Lanes, RULER_HEIGHT, RulerUnit, SOUND_HEIGHT, TimelineContext,
-    TimelineResponse, TimelineTool,
+    Arrangement, Axis, KeyframeSelection, Lanes, NOTES_HEIGHT, NoteId, NotesLane, PICTURES_HEIGHT,
+    ROW_HEIGHT, RULER_HEIGHT, RulerUnit, SOUND_HEIGHT, TimelineContext, TimelineResponse, TimelineTarget,
+    TimelineTool,
 };
+
+/// The strip of pictures gives way where it would leave fewer rows than these.
+const MIN_ROWS_BELOW_PICTURES: f64 = 4.0;
+
+/// What stands between the ruler and the rows, from top to bottom.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Head {
+    /// Markers, comments and reviews of frames.
+    pub has_notes: bool,
+    /// Pictures of frames.
+    pub has_pictures: bool,
+    /// How loud the video is.
+    pub has_sound: bool,
+}
+
+impl Head {
+    /// The top of the pictures, points from the top of the ruler.
+    pub fn pictures_y(self) -> f64 {
+        RULER_HEIGHT + if self.has_notes { NOTES_HEIGHT } else { 0.0 }
+    }
+
+    /// The top of the sound.
+    pub fn sound_y(self) -> f64 {
+        self.pictures_y() + if self.has_pictures { PICTURES_HEIGHT } else { 0.0 }
+    }
+
+    /// The top of the rows.
+    pub fn rows_y(self) -> f64 {
+        self.sound_y() + if self.has_sound { SOUND_HEIGHT } else { 0.0 }
+    }
+}
+
+/// What a menu of the timeline opened for.
+#[derive(Clone, Debug)]
+pub struct MenuPlace {
+    /// What was under the pointer.
+    pub target: TimelineTarget,
+    /// The frame that it was on.
+    pub frame: u32,
+}
 
 /// The timeline of a video.
 pub struct Timeline {
@@ -20,8 +62,8 @@ pub struct Timeline {
     pub lanes: Lanes,
     /// Where frames lie.
     pub axis: Axis,
-    /// Where the rows begin, points from the top of the ruler.
-    rows_y: f64,
+    /// What stands above the rows.
+    pub head: Head,
     /// How far the rows are scrolled, points.
     pub scroll_y: f64,
     /// The height of the panel, its ruler included, points.
@@ -30,8 +72,16 @@ pub struct Timeline {
     pub arrangement: Arrangement,
     /// The selected keyframes; each is one of a selected track.
     pub keyframes: KeyframeSelection,
-    /// The frames that bear a marker, in order.
-    pub markers: Vec<u32>,
+    /// Markers, comments and reviews of frames. Up to date at the beginning of each frame.
+    pub notes: NotesLane,
+    /// The state of the notes that this is of.
+    notes_of: Option<Revision>,
+    /// The chosen note.
+    pub note: Option<NoteId>,
+    /// The marker that is being given a name.
+    pub naming: Option<MarkerId>,
+    /// What the menu of the timeline is for.
+    pub menu: Option<MenuPlace>,
     /// In what the ruler counts.
     pub unit: RulerUnit,
     /// What the pointer is doing.
@@ -46,12 +96,16 @@ impl Default for Timeline {
             asset: None,
             lanes: Lanes::default(),
             axis: Axis::whole(1, 1.0),
-            rows_y: RULER_HEIGHT,
+            head: Head::default(),
             scroll_y: 0.0,
             height: 0.0,
             arrangement: Arrangement::default(),
             keyframes: KeyframeSelection::new(),
-            markers: Vec::new(),
+            notes: NotesLane::default(),
+            notes_of: None,
+            note: None,
+            naming: None,
+            menu: None,
             unit: RulerUnit::default(),
             tool: TimelineTool::default(),
             shown: (0, 0),
@@ -85,16 +139,34 @@ pub enum TimelineRequest {
     Arrange(Arrangement),
     /// The ruler is to count in something else.
     SetUnit(RulerUnit),
+    /// A marker is to have this text and colour; naming it is over.
+    NameMarker(MarkerId, String, Color),
+    /// A marker is to be named, or none any more.
+    Naming(Option<MarkerId>),
 }
 
 impl Timeline {
     /// The height of the rows in sight, points.
     fn rows_height(&self) -> f64 {
-        (self.height - self.rows_y).max(0.0)
+        (self.height - self.head.rows_y()).max(0.0)
     }
 
     fn scroll_to(&mut self, y: f64) {
         self.scroll_y = y.clamp(0.0, (self.lanes.height() - self.rows_height()).max(0.0));
+    }
+
+    /// Leaves the notes that are gone, and the chosen marker where something else is selected.
+    fn keep_notes(&mut self) {
+        let is_there = |note: NoteId| self.notes.marks.iter().any(|mark| mark.id == note);
+        self.note = self.note.filter(|note| is_there(*note));
+        self.naming = self.naming.filter(|marker| is_there(NoteId::Marker(*marker)));
+    }
+
+    /// Makes room for what stands above the rows.
+    fn arrange_head(&mut self, has_sound: bool, wants_pictures: bool) {
+        let head = Head { has_notes: !self.notes.is_empty(), has_pictures: wants_pictures, has_sound };
+        let has_room = self.height - head.rows_y() >= MIN_ROWS_BELOW_PICTURES * ROW_HEIGHT;
+        self.head = Head { has_pictures: wants_pictures && has_room, ..head };
     }
 
     /// Scrolls a stretch of rows into sight, as little as it must.
@@ -127,10 +199,13 @@ impl AppState {
             lanes: &timeline.lanes,
             folded_tiers: &timeline.arrangement.folded_tiers,
             axis: &timeline.axis,
-            rows_y: timeline.rows_y,
+            rows_y: timeline.head.rows_y(),
             scroll_y: timeline.scroll_y,
             playhead: self.view.frame,
-            markers: &timeline.markers,
+            notes: self.document()?.notes(),
+            note_marks: &timeline.notes,
+            note: timeline.note,
+            range: self.videos.range().map(|range| (range.start, range.end)),
             selection: &self.view.selection,
             keyframes: &timeline.keyframes,
             label: self.view.label,
@@ -142,7 +217,8 @@ impl AppState {
     /// Takes over what changed since the last frame.
     pub(super) fn update_timeline(&mut self) {
         let num_frames = self.video_facts().map(|facts| facts.num_frames);
-        self.view.timeline.rows_y = RULER_HEIGHT + if self.shows_sound() { SOUND_HEIGHT } else { 0.0 };
+        let has_sound = self.shows_sound();
+        let wants_pictures = self.settings.show_frame_pictures && self.has_frames();
         let timeline = &mut self.view.timeline;
         let document = self.project.as_ref().zip(self.view.asset).and_then(|(p, asset)| p.document(asset));
         let (Some(num_frames), Some(document), Some(project)) = (num_frames, document, &self.project) else {
@@ -156,6 +232,7 @@ impl AppState {
             timeline.keyframes.clear();
             timeline.tool.cancel();
             timeline.scroll_y = 0.0;
+            (timeline.note, timeline.naming, timeline.menu) = (None, None, None);
         }
         let selection = &self.view.selection;
         let asset = document.asset();
@@ -164,8 +241,13 @@ impl AppState {
         let about = (selection, &labels);
         let objects = document.alive();
         timeline.lanes.follow(objects, project.schema(), num_frames, &timeline.arrangement, about);
-        timeline.markers = document.notes().markers.values().map(|marker| marker.frame).collect();
-        timeline.markers.sort_unstable();
+        let notes_of = Some(document.notes_revision());
+        if timeline.notes_of != notes_of {
+            timeline.notes = NotesLane::new(document.notes(), num_frames);
+            timeline.notes_of = notes_of;
+        }
+        timeline.keep_notes();
+        timeline.arrange_head(has_sound, wants_pictures);
         let lanes = &timeline.lanes;
         timeline.keyframes.retain(|(object, frame)| {
             let lane = lanes.track(*object).filter(|_| selection.contains(*object));
@@ -176,6 +258,9 @@ impl AppState {
         if before.0 != shown.0 && timeline.tool.is_idle() {
             timeline.axis = timeline.axis.revealing(shown.0);
         }
+        if before.1 != shown.1 && !selection.is_empty() && matches!(timeline.note, Some(NoteId::Marker(_))) {
+            timeline.note = None;
+        }
         if before.1 != shown.1
             && let Some(row) = selection.iter().last().and_then(|object| timeline.lanes.row_of(object))
         {
@@ -183,6 +268,18 @@ impl AppState {
             timeline.reveal_rows(top, height);
         }
         timeline.scroll_to(timeline.scroll_y);
+    }
+
+    /// Gives a marker another text and colour, where they are others.
+    fn name_marker(&mut self, id: MarkerId, text: String, color: Color) {
+        self.view.timeline.naming = None;
+        let (Some(asset), Some(document)) = (self.view.asset, self.document()) else { return };
+        let Some(before) = document.notes().markers.get(&id) else { return };
+        let marker = Marker { text: text.trim().to_owned(), color, ..before.clone() };
+        if marker != *before {
+            let change = NotesChange::Marker(id, Some(marker));
+            self.commit("Change marker".to_owned(), vec![change.edit(asset)]);
+        }
     }
 
     /// Does what the panel asks for.
@@ -199,6 +296,8 @@ impl AppState {
             TimelineRequest::Scroll(points) => timeline.scroll_to(timeline.scroll_y + points),
             TimelineRequest::Arrange(arrangement) => timeline.arrangement = arrangement,
             TimelineRequest::SetUnit(unit) => timeline.unit = unit,
+            TimelineRequest::Naming(marker) => timeline.naming = marker,
+            TimelineRequest::NameMarker(marker, text, color) => self.name_marker(marker, text, color),
         }
         self.update_timeline();
     }
@@ -216,9 +315,22 @@ impl AppState {
         }
     }
 
-    fn take_timeline_response(&mut self, response: TimelineResponse) {
-        let TimelineResponse { gesture, selection, keyframes, seek, range, axis, scroll_by, notice, .. } =
-            response;
+    /// Does what the timeline's tool wants done.
+    pub(super) fn take_timeline_response(&mut self, response: TimelineResponse) {
+        let TimelineResponse {
+            gesture,
+            selection,
+            keyframes,
+            note,
+            name,
+            menu,
+            seek,
+            range,
+            axis,
+            scroll_by,
+            notice,
+            ..
+        } = response;
         if let Some(gesture) = gesture {
             self.commit(gesture.title, gesture.edits);
         }
@@ -228,6 +340,15 @@ impl AppState {
         let timeline = &mut self.view.timeline;
         if let Some(keyframes) = keyframes {
             timeline.keyframes = keyframes;
+        }
+        if let Some(note) = note {
+            timeline.note = note;
+        }
+        if name.is_some() {
+            timeline.naming = name;
+        }
+        if let Some((target, frame)) = menu {
+            timeline.menu = Some(MenuPlace { target, frame });
         }
         if let Some(axis) = axis {
             timeline.axis = axis;

@@ -134,7 +134,7 @@ pub enum TaskKind {
     /// A copy of the project is being written.
     Copy(Job<Result<PathBuf, StoreError>>),
     /// Very many pictures are being changed.
-    Edit(Job<anyhow::Result<FinishedEdit>>, Purpose),
+    Edit(Job<anyhow::Result<Box<FinishedEdit>>>, Purpose),
     /// Objects are being followed through a video.
     Follow(Job<super::following::FollowResult>),
 }
@@ -202,6 +202,7 @@ pub struct Work {
     wake: Wake,
     pictures: PictureLoader,
     pyramids: Arc<PyramidCache>,
+    thumbnails: Arc<ThumbnailCache>,
     document: Option<(AssetId, Job<Result<LoadedDocument, StoreError>>)>,
     label_filter: Option<LabelSearch>,
     watcher: Option<Watcher>,
@@ -225,12 +226,14 @@ impl Work {
     pub fn new(ctx: &egui::Context, pool: Arc<JobPool>, thumbnails: Arc<ThumbnailCache>) -> Self {
         let repaint = ctx.clone();
         let wake: Wake = Arc::new(move || repaint.request_repaint());
-        let mut pictures = PictureLoader::new(Arc::clone(&pool), Some(thumbnails), Arc::clone(&wake));
+        let mut pictures =
+            PictureLoader::new(Arc::clone(&pool), Some(Arc::clone(&thumbnails)), Arc::clone(&wake));
         let pyramids = Arc::new(PyramidCache::in_cache_folder());
         pictures.set_pyramids(Arc::clone(&pyramids));
         Self {
             pictures,
             pyramids,
+            thumbnails,
             pool,
             reads: JobPool::new(1),
             wake,
@@ -247,6 +250,11 @@ impl Work {
     /// The pool, for loaders of other parts of the window.
     pub fn pool(&self) -> Arc<JobPool> {
         Arc::clone(&self.pool)
+    }
+
+    /// Where thumbnails are kept.
+    pub fn thumbnail_cache(&self) -> Arc<ThumbnailCache> {
+        Arc::clone(&self.thumbnails)
     }
 
     /// Makes the window draw a frame.

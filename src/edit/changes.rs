@@ -12,7 +12,7 @@ use crate::model::ObjectId;
 pub struct Revision(u64);
 
 impl Revision {
-    fn next() -> Self {
+    pub(super) fn next() -> Self {
         static LAST: AtomicU64 = AtomicU64::new(0);
         Self(LAST.fetch_add(1, Ordering::Relaxed) + 1)
     }

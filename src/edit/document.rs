@@ -206,6 +206,8 @@ pub struct Document {
     objects: Fold<Object>,
     alive: Objects,
     notes: State<AssetNotes>,
+    /// Names the present state of the notes.
+    notes_revision: Revision,
 }
 
 /// Documents are equal when they come from the same ops; how they came about does not count.
@@ -218,7 +220,8 @@ impl PartialEq for Document {
 impl Document {
     /// A document without objects.
     pub fn new(asset: AssetId) -> Self {
-        Self { objects: Fold::default(), alive: Objects::new(asset), notes: State::default() }
+        let (objects, alive) = (Fold::default(), Objects::new(asset));
+        Self { objects, alive, notes: State::default(), notes_revision: Revision::next() }
     }
 
     /// The asset that the objects are on.
@@ -230,7 +233,13 @@ impl Document {
     pub fn apply(&mut self, op: &Op) -> bool {
         match op.target {
             Target::Object(asset, object) if asset == self.asset() => self.apply_to(object, op),
-            Target::Asset(asset) if asset == self.asset() => self.notes.apply(asset, op),
+            Target::Asset(asset) if asset == self.asset() => {
+                let has_changed = self.notes.apply(asset, op);
+                if has_changed {
+                    self.notes_revision = Revision::next();
+                }
+                has_changed
+            }
             Target::Object(..) | Target::Asset(_) | Target::Label(_) | Target::Task(_) | Target::Project => {
                 false
             }
@@ -259,6 +268,11 @@ impl Document {
     pub fn notes(&self) -> &AssetNotes {
         static NONE: AssetNotes = AssetNotes::NONE;
         self.notes.alive().unwrap_or(&NONE)
+    }
+
+    /// Names the present state of the notes.
+    pub fn notes_revision(&self) -> Revision {
+        self.notes_revision
     }
 
     /// Names the present state of the objects.

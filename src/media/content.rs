@@ -114,6 +114,17 @@ impl QuickKey {
     }
 }
 
+impl ContentKey {
+    /// What caches know a frame of this video by, that is shown at a time in units of its stream.
+    #[cfg(feature = "video")]
+    pub fn at_time(&self, pts: i64) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&self.0);
+        hasher.update(&pts.to_le_bytes());
+        Self(*hasher.finalize().as_bytes())
+    }
+}
+
 impl From<QuickKey> for ContentKey {
     fn from(key: QuickKey) -> Self {
         let mut hasher = blake3::Hasher::new();

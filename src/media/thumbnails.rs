@@ -104,12 +104,17 @@ impl ThumbnailCache {
             decoded => decoded?,
         };
         // A file that is still being copied looks damaged; its thumbnail must not outlive that.
-        if decoded.warning.is_none()
-            && let Err(error) = self.put(key, &decoded.picture)
-        {
-            log::debug!("a thumbnail was not kept ({error}): {}", self.folder().display());
+        if decoded.warning.is_none() {
+            self.keep(key, &decoded.picture);
         }
         Ok(decoded.picture)
+    }
+
+    /// Keeps a small picture that was made. That it cannot be kept is no error, as above.
+    pub fn keep(&self, key: ContentKey, picture: &Picture) {
+        if let Err(error) = self.put(key, picture) {
+            log::debug!("a thumbnail was not kept ({error}): {}", self.folder().display());
+        }
     }
 
     /// Whether it is time to call [`ThumbnailCache::prune`] on some background thread: at first, and whenever a

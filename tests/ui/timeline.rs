@@ -290,3 +290,65 @@ fn a_marker_is_set_and_removed() {
     window.press(Key::J);
     assert_eq!(num(&window), 0);
 }
+
+fn markers(window: &Window) -> Vec<(u32, String)> {
+    let document = window.harness.state().document().expect("the video's objects");
+    document.notes().markers.values().map(|marker| (marker.frame, marker.text.clone())).collect()
+}
+
+#[test]
+fn a_marker_is_named_on_its_card_and_removed_by_delete() {
+    let mut window = empty(Look::default());
+    window.run("markers.name");
+    window.type_text("goal");
+    window.press(Key::Enter);
+    assert_eq!(markers(&window), [(0, "goal".to_owned())]);
+    assert!(window.shows("Markers and comments, 1"));
+    let lane = row(&window, "Markers and comments, 1");
+    let flag = lane + eframe::egui::vec2(2.0, 0.0);
+    drag(&mut window, flag, flag);
+    window.press(Key::Delete);
+    assert_eq!(markers(&window), []);
+    window.run("edit.undo");
+    assert_eq!(markers(&window), [(0, "goal".to_owned())]);
+}
+
+#[test]
+fn escape_leaves_the_name_of_a_marker_as_it_was() {
+    let mut window = empty(Look::default());
+    window.press(Key::J);
+    window.run("markers.name");
+    window.type_text("goal");
+    window.press(Key::Escape);
+    assert_eq!(markers(&window), [(0, String::new())]);
+    assert!(!window.shows("What the marker stands for"));
+}
+
+#[test]
+fn each_thing_on_the_timeline_has_a_menu_of_what_can_be_done_with_it() {
+    let mut window = only_tracks();
+    let at = row(&window, "car 1, 4 keyframes") + eframe::egui::vec2(120.0, 0.0);
+    window.harness.event(Event::PointerMoved(at));
+    for pressed in [true, false] {
+        let (button, modifiers) = (PointerButton::Secondary, Modifiers::NONE);
+        window.harness.event(Event::PointerButton { pos: at, button, pressed, modifiers });
+        window.harness.step();
+    }
+    window.settle();
+    assert_eq!(window.harness.state().selection().len(), 1);
+    assert!(window.shows("Go to frame"));
+    window.press_control(Role::Button, "Out of sight");
+    assert!(tracks(&window).concat().contains(&0), "the command was run on the frame on screen");
+}
+
+#[test]
+fn an_end_of_a_span_is_set_by_a_key() {
+    let mut window = empty(Look::default());
+    let from = row(&window, "person, 0 spans");
+    drag(&mut window, from + eframe::egui::vec2(100.0, 0.0), from + eframe::egui::vec2(200.0, 0.0));
+    let drawn = spans(&window)[0];
+    window.press_with(Modifiers::ALT, Key::I);
+    assert_eq!(spans(&window), [(0, drawn.1)], "it begins with the frame on screen");
+    window.run("timeline.later");
+    assert_eq!(spans(&window), [(1, drawn.1 + 1)]);
+}

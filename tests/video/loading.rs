@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, unbounded};
 use fieldmark::base::jobs::{JobContext, JobPool};
 use fieldmark::media::video::{
-    Direction, FrameLoader, FrameState, OpenOptions, Video, first_frame, open_video, video_thumbnail,
+    Direction, FrameLoader, FrameState, FrameThumbnails, OpenOptions, PictureConverter, Video, first_frame,
+    open_video, video_thumbnail,
 };
+use fieldmark::media::{ContentKey, Orientation, ThumbnailCache};
 use fieldmark::pixels::{PlaneLayout, Size, VideoFrame};
 
 use super::truth::file;
@@ -154,4 +156,37 @@ fn a_thumbnail_is_an_upright_frame_from_near_the_beginning() {
     let shown = open("rotated.mp4").size();
     let size = thumbnail(&file("rotated.mp4")).size();
     assert_eq!(size.width > size.height, shown.width > shown.height);
+}
+
+#[test]
+fn thumbnails_are_those_of_their_frames_and_what_nobody_wants_any_more_is_left_out() {
+    let (video, max) = (open("h264-open-gop.mp4"), Size::new(64, 64));
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Arc::new(ThumbnailCache::new(folder.path(), 1 << 20));
+    let (sender, wakes) = unbounded();
+    let wake = Arc::new(move || {
+        let _ = sender.send(());
+    });
+    let (pool, key) = (Arc::new(JobPool::new(1)), ContentKey::from([7; 32]));
+    let mut thumbnails = FrameThumbnails::new(&video, max, (Arc::clone(&cache), key), pool, wake);
+    // The first wish is taken back before anything can come of it, or what came of it is right.
+    thumbnails.want(&(20..40).collect::<Vec<_>>());
+    let wanted = [11, 3, 0, 7];
+    thumbnails.want(&wanted);
+    let end = Instant::now() + PATIENCE;
+    let mut made = Vec::new();
+    while !wanted.iter().all(|frame| made.iter().any(|(made, _)| made == frame)) {
+        wakes.recv_deadline(end).expect("thumbnails come");
+        made.extend(thumbnails.take_made());
+    }
+    for (number, picture) in &made {
+        let frame = video.reader(1).read(*number as usize, &|| true, None).unwrap();
+        let expected = PictureConverter::default().convert_within(&frame, Orientation::Normal, max).unwrap();
+        assert_eq!(picture.as_ref().unwrap().rgba(), expected.rgba(), "frame {number}");
+    }
+    let order: Vec<u32> =
+        made.iter().map(|(frame, _)| *frame).filter(|frame| wanted.contains(frame)).collect();
+    assert_eq!(order, wanted, "the most important first");
+    let pts = video.index().frame(0).and_then(|frame| frame.pts).unwrap();
+    assert!(cache.get(key.at_time(pts)).is_some(), "one with which decoding can begin is kept");
 }

@@ -116,11 +116,16 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         help: "Deletes the selected objects; you can undo it.",
         icon: "trash",
         shortcut: "Delete",
-        is_enabled: can_edit_selection,
+        is_enabled: |state| {
+            can_edit_selection(state) || (can_edit(state) && super::timeline::has_marker(state))
+        },
         run: |state| {
             // Of a selected track, the keyframes that are selected are meant.
             if super::timeline::has_keyframes(state) {
                 return super::timeline::delete(state);
+            }
+            if super::timeline::has_marker(state) {
+                return super::timeline::delete_chosen_marker(state);
             }
             // While drawing, the tool may have a better use for the key.
             if !state.tool_key(Key::Delete) {

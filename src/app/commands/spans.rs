@@ -28,6 +28,26 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         ..SPANS
     },
     CommandInfo {
+        id: "spans.start_here",
+        name: "Begin spans here",
+        help: "Lets the selected spans begin with this frame.",
+        icon: "arrow-line-left",
+        shortcut: "Alt+I",
+        is_enabled: has_spans,
+        run: |state| state.set_span_edge(true),
+        ..SPANS
+    },
+    CommandInfo {
+        id: "spans.end_here",
+        name: "End spans here",
+        help: "Lets the selected spans end with this frame.",
+        icon: "arrow-line-right",
+        shortcut: "Alt+O",
+        is_enabled: has_spans,
+        run: |state| state.set_span_edge(false),
+        ..SPANS
+    },
+    CommandInfo {
         id: "spans.give_up",
         name: "Give up begun spans",
         help: "Forgets the spans that were begun and not ended.",
@@ -60,6 +80,16 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         ..SPANS
     },
     CommandInfo {
+        id: "markers.name",
+        name: "Name marker…",
+        help: "Says what the marker on this frame, or the chosen one, stands for; one is set where there is none.",
+        icon: "pencil-simple",
+        menu: Menu::Go,
+        shortcut: "Alt+J",
+        run: AppState::begin_naming_marker,
+        ..SPANS
+    },
+    CommandInfo {
         id: "markers.next",
         name: "Next marker",
         help: "Goes to the next frame with a marker.",
@@ -87,8 +117,12 @@ fn can_mark(state: &AppState) -> bool {
     can_edit(state) && state.timeline_context().is_some()
 }
 
+fn has_spans(state: &AppState) -> bool {
+    can_mark(state) && state.selected_spans().next().is_some()
+}
+
 fn has_markers(state: &AppState) -> bool {
-    state.is_video() && !state.view.timeline.markers.is_empty()
+    state.is_video() && state.view.timeline.notes.markers().next().is_some()
 }
 
 fn is_begun(state: &AppState) -> bool {

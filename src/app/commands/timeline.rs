@@ -4,7 +4,7 @@ use super::{COMMAND, CommandInfo, Menu, When};
 use crate::app::settings::Settings;
 use crate::app::state::AppState;
 use crate::app::timeline::TimelineRequest;
-use crate::tools::timeline::delete_keyframes;
+use crate::tools::timeline::{NoteId, delete_keyframes, delete_marker, shift_selected};
 
 const TIMELINE: CommandInfo =
     CommandInfo { menu: Menu::View, when: When::OnVideo, is_enabled: has_timeline, ..COMMAND };
@@ -49,6 +49,18 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         ..TIMELINE
     },
     CommandInfo {
+        id: "timeline.pictures",
+        name: "Timeline: pictures",
+        help: "Shows pictures of frames on the timeline where there is room, or leaves the room to the rows.",
+        icon: "film-strip",
+        is_on: Some(|state| state.settings.show_frame_pictures),
+        run: |state| {
+            let settings = state.settings.clone();
+            state.set_settings(Settings { show_frame_pictures: !settings.show_frame_pictures, ..settings });
+        },
+        ..TIMELINE
+    },
+    CommandInfo {
         id: "timeline.sound",
         name: "Timeline: sound",
         help: "Shows on the timeline how loud the video is, or leaves the room to the rows.",
@@ -59,6 +71,39 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
             let settings = state.settings.clone();
             state.set_settings(Settings { show_waveform: !settings.show_waveform, ..settings });
         },
+        ..TIMELINE
+    },
+    CommandInfo {
+        id: "timeline.earlier",
+        name: "Keyframes or spans a frame earlier",
+        help: "Moves the selected keyframes, or else the selected spans, one frame to the left.",
+        icon: "caret-left",
+        menu: Menu::Edit,
+        begins_group: true,
+        shortcut: "Ctrl+Alt+Left",
+        is_enabled: |state| super::can_edit(state) && has_shiftable(state),
+        run: |state| shift(state, -1),
+        ..TIMELINE
+    },
+    CommandInfo {
+        id: "timeline.later",
+        name: "Keyframes or spans a frame later",
+        help: "Moves the selected keyframes, or else the selected spans, one frame to the right.",
+        icon: "caret-right",
+        menu: Menu::Edit,
+        shortcut: "Ctrl+Alt+Right",
+        is_enabled: |state| super::can_edit(state) && has_shiftable(state),
+        run: |state| shift(state, 1),
+        ..TIMELINE
+    },
+    CommandInfo {
+        id: "timeline.delete_marker",
+        name: "Remove the chosen marker",
+        help: "Removes the marker that was clicked on the timeline; Delete does so, too.",
+        icon: "flag",
+        menu: Menu::Edit,
+        is_enabled: |state| super::can_edit(state) && has_marker(state),
+        run: delete_chosen_marker,
         ..TIMELINE
     },
     CommandInfo {
@@ -81,6 +126,29 @@ fn has_timeline(state: &AppState) -> bool {
 /// Whether keyframes are selected: Delete means them, then.
 pub(super) fn has_keyframes(state: &AppState) -> bool {
     has_timeline(state) && !state.view.timeline.keyframes.is_empty()
+}
+
+/// Whether a marker is chosen, and no object: Delete means it, then.
+pub(super) fn has_marker(state: &AppState) -> bool {
+    matches!(state.view.timeline.note, Some(NoteId::Marker(_))) && state.view.selection.is_empty()
+}
+
+/// Removes the chosen marker.
+pub(super) fn delete_chosen_marker(state: &mut AppState) {
+    let gesture = state.timeline_context().and_then(|context| delete_marker(&context));
+    if let Some(gesture) = gesture {
+        state.commit(gesture.title, gesture.edits);
+    }
+}
+
+fn has_shiftable(state: &AppState) -> bool {
+    has_keyframes(state) || (has_timeline(state) && state.selected_spans().next().is_some())
+}
+
+fn shift(state: &mut AppState, by: i64) {
+    if let Some(response) = state.timeline_context().map(|context| shift_selected(&context, by)) {
+        state.take_timeline_response(response);
+    }
 }
 
 /// Deletes the selected keyframes.

@@ -41,7 +41,8 @@ fn menu_ui(ui: &mut Ui, menu: Menu, state: &AppState, requests: &mut Requests) {
     }
 }
 
-fn entry_ui(ui: &mut Ui, command: &CommandInfo, state: &AppState, requests: &mut Requests) {
+/// A command in a menu, with its icon and its keys.
+pub fn entry_ui(ui: &mut Ui, command: &CommandInfo, state: &AppState, requests: &mut Requests) {
     let tokens = Tokens::of(ui);
     let is_on = command.is_on.is_some_and(|is_on| is_on(state));
     let glyph = if is_on { "check" } else { command.icon };

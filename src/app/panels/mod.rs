@@ -13,6 +13,7 @@ pub mod details;
 mod display_menu;
 mod draft;
 pub mod filmstrip;
+pub mod frame_preview;
 pub mod gallery;
 mod gallery_batch;
 mod gallery_grid;

@@ -4,6 +4,7 @@ use eframe::egui::{
     self, Align, Color32, Key, Layout, Rect, RichText, Sense, Stroke, TextEdit, Ui, pos2, vec2,
 };
 
+use super::frame_preview::frame_preview_ui;
 use crate::app::request::{Request, Requests};
 use crate::app::state::AppState;
 use crate::app::theme::Tokens;
@@ -98,9 +99,7 @@ fn bar_ui(ui: &mut Ui, state: &AppState, video: &OpenVideo, times: &FrameTimes, 
     }
     if let Some(at) = response.hover_pos() {
         ui.ctx().set_cursor_icon(egui::CursorIcon::PointingHand);
-        let hovered = bar.frame_at(at.x);
-        let text = format!("{}   {}", thousands(hovered), timecode(times.start(hovered)));
-        response.on_hover_text_at_pointer(text);
+        frame_preview_ui(ui, state, pos2(at.x, rect.top()), bar.frame_at(at.x));
     }
 }
 

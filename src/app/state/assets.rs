@@ -174,6 +174,7 @@ impl AppState {
 
     /// Tells the thumbnails that all were asked for that the frame shows.
     pub fn end_thumbnails_frame(&mut self) {
+        self.videos.end_thumbnails_frame(&self.ctx);
         let mut thumbnails = self.thumbnails.borrow_mut();
         thumbnails.end_frame();
         let (project, hidden_labels) = (self.project.as_ref(), &self.view.hidden_labels);

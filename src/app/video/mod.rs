@@ -6,6 +6,7 @@
 //! - `times` says when each frame is shown.
 //! - `destination` reads where a person wants to go.
 //! - `saving` writes the frame on screen to a file.
+//! - `thumbnails` are small pictures of its frames for the timeline.
 //! - `waveform` makes what the timeline shows of the sound.
 //! - `space` tells a tap on the space bar from holding it.
 //!
@@ -22,6 +23,7 @@ mod player;
 mod reading;
 mod saving;
 mod space;
+mod thumbnails;
 mod times;
 mod waveform;
 
@@ -40,7 +42,7 @@ use super::sound::Sound;
 use super::state::AppState;
 use super::view::Page;
 use super::wording::count_of;
-use super::work::CanvasPicture;
+use super::work::{CanvasPicture, content_key};
 use reading::News;
 
 pub use destination::frame_named;
@@ -124,7 +126,10 @@ impl Videos {
     /// Whether nothing will change by itself. The window's tests wait for it.
     #[cfg(feature = "ui-test")]
     pub fn is_settled(&self) -> bool {
-        self.open.as_ref().is_none_or(|video| !video.is_waiting() && video.speed().is_none())
+        let is_settled = |video: &OpenVideo| {
+            !video.is_waiting() && video.speed().is_none() && !video.is_making_thumbnails()
+        };
+        self.open.as_ref().is_none_or(is_settled)
     }
 
     /// Forgets everything about a project that is closed.
@@ -136,6 +141,14 @@ impl Videos {
     pub fn set_budget_bytes(&mut self, budget_bytes: usize) {
         if let Some(video) = &mut self.open {
             video.set_budget_bytes(budget_bytes);
+        }
+    }
+
+    /// Tells the thumbnails of frames that all were asked for that this frame of the window shows.
+    pub fn end_thumbnails_frame(&mut self, ctx: &eframe::egui::Context) {
+        let is_playing = self.is_playing();
+        if let Some(video) = &mut self.open {
+            video.end_thumbnails_frame(ctx, is_playing);
         }
     }
 
@@ -179,7 +192,9 @@ impl AppState {
         self.view.frame = frame;
         self.videos.at_rest = (frame, Instant::now(), true);
         let uses_hardware = self.settings.hardware_decoding;
-        self.videos.open = Some(OpenVideo::new(&self.work, asset, path, frame, uses_hardware));
+        let Some(row) = project.assets().get(asset) else { return };
+        let key = content_key(&row.asset, &path);
+        self.videos.open = Some(OpenVideo::new(&self.work, (asset, key), path, frame, uses_hardware));
     }
 
     /// Opens the video on the canvas again.

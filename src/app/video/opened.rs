@@ -2,13 +2,15 @@
 //!
 //! **How it thinks.** The *target* is the frame that is asked for, the *shown* one that which is on screen. They differ
 //! while a frame is on its way: then the frame before stays, under its own number. Whoever steps counts from the target,
-//! so that ten quick steps are ten frames, however slow the video is.
+//! so that ten quick steps are ten frames, however slow the video is. While a frame far away is decoded, the nearest that
+//! is at hand is shown.
 //!
 //! **While it plays**, the clock says which frame is due. Where it is not there yet, the newest that is shows, and a wish
 //! stands until it is fulfilled: a decoder that is sent after a new frame at every turn would never bring any. At more
 //! than the usual speed frames may be left out: what cannot be decoded in time is passed over, from one keyframe of the
 //! stream to the next. At the usual speed and below none are: the clock waits for them.
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -16,12 +18,13 @@ use std::sync::Arc;
 
 use super::player::{AtEnd, Due, Player};
 use super::reading::{News, Opened, start_reading, start_verifying};
+use super::thumbnails::VideoThumbnails;
 use super::times::FrameTimes;
 use super::waveform::VideoWaveform;
 use crate::app::work::Work;
 use crate::base::jobs::{Job, Priority};
-use crate::media::MediaError;
 use crate::media::video::{Direction, FrameIndex, FrameLoader, FrameState, Video, first_frame};
+use crate::media::{ContentKey, MediaError};
 use crate::model::AssetId;
 use crate::pixels::Turn;
 use crate::render::VideoPicture;
@@ -49,6 +52,8 @@ pub enum OnScreen {
 /// A video that is open, or about to be.
 pub struct OpenVideo {
     asset: AssetId,
+    /// What caches know it by.
+    key: ContentKey,
     stage: Stage,
     /// The frame that is asked for.
     target: u32,
@@ -83,6 +88,8 @@ struct Ready {
     damaged: Vec<u32>,
     turn: Turn,
     waveform: VideoWaveform,
+    /// Panels only read the state; what they ask for is noted here.
+    thumbnails: RefCell<VideoThumbnails>,
     loader: FrameLoader,
     /// Decoding everything once, where the numbers of the frames follow from the packets alone so far.
     verifying: Option<Job<Result<Opened, MediaError>>>,
@@ -90,7 +97,13 @@ struct Ready {
 
 impl OpenVideo {
     /// Begins to open a video, of which a frame is asked for.
-    pub fn new(work: &Work, asset: AssetId, path: PathBuf, frame: u32, uses_hardware: bool) -> Self {
+    pub fn new(
+        work: &Work,
+        (asset, key): (AssetId, ContentKey),
+        path: PathBuf,
+        frame: u32,
+        uses_hardware: bool,
+    ) -> Self {
         // The first frame is quick to be had, and the index is not.
         let first = (frame == 0).then(|| {
             let path = path.clone();
@@ -102,6 +115,7 @@ impl OpenVideo {
         let video = start_reading(work, &path, uses_hardware);
         Self {
             asset,
+            key,
             stage: Stage::Opening { video, first },
             target: frame,
             shown: None,
@@ -192,6 +206,27 @@ impl OpenVideo {
         if let Stage::Open(ready) = &mut self.stage {
             ready.waveform.follow(&ready.video, is_wanted, work);
         }
+    }
+
+    /// Small pictures of its frames, once it is open.
+    pub fn thumbnails(&self) -> Option<&RefCell<VideoThumbnails>> {
+        match &self.stage {
+            Stage::Open(ready) => Some(&ready.thumbnails),
+            Stage::Opening { .. } | Stage::Failed(_) => None,
+        }
+    }
+
+    /// Tells the thumbnails that all were asked for that this frame of the window shows.
+    pub fn end_thumbnails_frame(&mut self, ctx: &eframe::egui::Context, is_playing: bool) {
+        if let Stage::Open(ready) = &mut self.stage {
+            ready.thumbnails.get_mut().end_frame(ctx, is_playing);
+        }
+    }
+
+    /// Whether thumbnails are still to come.
+    #[cfg(feature = "ui-test")]
+    pub fn is_making_thumbnails(&self) -> bool {
+        self.thumbnails().is_some_and(|thumbnails| thumbnails.borrow().is_loading())
     }
 
     /// The frame that is asked for.
@@ -294,8 +329,8 @@ impl OpenVideo {
         if self.player.is_some() {
             return self.play_on(clock);
         }
-        if self.is_waiting() {
-            self.show_if_there(self.target);
+        if self.is_waiting() && !self.show_if_there(self.target) {
+            self.show_nearest();
         }
         None
     }
@@ -331,7 +366,8 @@ impl OpenVideo {
             .then(|| start_verifying(work, &self.path, self.uses_hardware))
             .flatten();
         let waveform = VideoWaveform::default();
-        let ready = Ready { video, times, keyframes, damaged, turn, waveform, loader, verifying };
+        let thumbnails = RefCell::new(VideoThumbnails::new(&video, self.key, work));
+        let ready = Ready { video, times, keyframes, damaged, turn, waveform, thumbnails, loader, verifying };
         self.stage = Stage::Open(Box::new(ready));
     }
 
@@ -378,6 +414,22 @@ impl OpenVideo {
         self.shown = Some((number, on_screen));
         self.is_first_guess = false;
         true
+    }
+
+    /// Brings the frame on screen, under its own number, that is nearest to the one that is asked for, where it is nearer
+    /// than the one on screen: whoever goes through the video sees where about the hand is.
+    fn show_nearest(&mut self) {
+        let Stage::Open(ready) = &self.stage else { return };
+        let Some((number, frame)) = ready.loader.nearest(self.target as usize) else { return };
+        let number = number as u32;
+        let is_nearer = self
+            .shown
+            .as_ref()
+            .is_none_or(|(shown, _)| number.abs_diff(self.target) < shown.abs_diff(self.target));
+        if is_nearer && !self.is_first_guess {
+            let turn = ready.turn;
+            self.shown = Some((number, OnScreen::Picture(Arc::new(VideoPicture { frame, turn }))));
+        }
     }
 
     fn play_on(&mut self, clock: f64) -> Option<f64> {

@@ -14,6 +14,7 @@
 //!    earlier, at last from the beginning on a single thread, which is how the checksum was made.
 //! 4. [`FrameLoader`] keeps decoded frames within a budget of bytes and works ahead in the direction of travel, in
 //!    the background.
+//! 5. [`FrameThumbnails`] makes small pictures of any frames, in the background.
 //!
 //! Indexes are kept in the cache folder ([`open_video`]). [`video_thumbnail`] needs none. [`SoundStream`] and [`Waveform`]
 //! give the sound, by the same times.
@@ -49,6 +50,7 @@ mod source;
 mod test_tables;
 mod threads;
 mod thumbnail;
+mod thumbnails;
 mod verify;
 
 pub use convert::PictureConverter;
@@ -63,6 +65,7 @@ pub use sound::{Peak, SoundBlock, SoundFormat, SoundReader, SoundStream, Wavefor
 pub use source::VideoSource;
 pub use threads::num_decoding_threads;
 pub use thumbnail::video_thumbnail;
+pub use thumbnails::{FrameThumbnail, FrameThumbnails};
 
 use super::{MediaError, cache_folder};
 

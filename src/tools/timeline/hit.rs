@@ -1,7 +1,7 @@
 //! What is under the pointer.
 
 use super::lanes::Section;
-use super::{Axis, LaneRow, SpanBar, TierId, TimelineContext, TrackLane};
+use super::{Axis, LaneRow, NoteId, SpanBar, TierId, TimelineContext, TrackLane};
 use crate::geometry::Point;
 use crate::model::ObjectId;
 
@@ -19,6 +19,8 @@ pub enum SpanSide {
 pub enum TimelineTarget {
     /// The ruler, or the sound below it: what goes by time alone.
     Ruler,
+    /// A marker or a comment.
+    Note(NoteId),
     /// A keyframe of a track.
     Keyframe(ObjectId, u32),
     /// Where a track leaves the sight: the edge behind its last visible frame.
@@ -41,13 +43,16 @@ pub enum TimelineTarget {
 
 /// How near a keyframe counts as hit, points.
 const KEYFRAME_REACH: f64 = 6.0;
+/// How near a marker or comment counts as hit, points.
+const NOTE_REACH: f64 = 7.0;
 /// How far beyond an end the pointer still holds it, points.
 const EDGE_REACH: f64 = 5.0;
 
 /// What is at a place of the panel.
 pub fn target_at(ctx: &TimelineContext, at: Point) -> TimelineTarget {
     if at.y < ctx.rows_y {
-        return TimelineTarget::Ruler;
+        let note = if ctx.is_on_notes(at.y) { on_notes(ctx, at.x) } else { None };
+        return note.map_or(TimelineTarget::Ruler, TimelineTarget::Note);
     }
     let Some(row) = ctx.lanes.row_at(ctx.lane_y(at.y)) else { return TimelineTarget::Background };
     match &row.row {
@@ -64,6 +69,15 @@ pub fn target_at(ctx: &TimelineContext, at: Point) -> TimelineTarget {
             target.unwrap_or_else(|| TimelineTarget::TierRow(id.clone()))
         }
     }
+}
+
+/// The nearest note. Of those at one frame, the first: markers come before comments.
+fn on_notes(ctx: &TimelineContext, x: f64) -> Option<NoteId> {
+    let (first, last) = (ctx.axis.frame_at(x - NOTE_REACH), ctx.axis.frame_at(x + NOTE_REACH));
+    let near = ctx.note_marks.between(first, last).iter();
+    let near = near.map(|mark| (mark.id, (ctx.axis.x_of_frame(mark.frame) - x).abs()));
+    let near = near.filter(|(_, distance)| *distance <= NOTE_REACH);
+    near.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(note, _)| note)
 }
 
 /// Keyframes come before ends, and ends before what lies between.

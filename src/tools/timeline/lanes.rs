@@ -216,10 +216,9 @@ impl Lanes {
         })
     }
 
-    /// The first row of the tier of a label, where it is shown.
-    pub fn row_of_label(&self, label: LabelId) -> Option<&PlacedRow> {
-        let wanted = TierId::Label(Some(label));
-        self.rows.iter().find(|row| matches!(&row.row, LaneRow::Tier { id, row: 0, .. } if *id == wanted))
+    /// The first row of a tier, where it is shown.
+    pub fn row_of_tier(&self, tier: &TierId) -> Option<&PlacedRow> {
+        self.rows.iter().find(|row| matches!(&row.row, LaneRow::Tier { id, row: 0, .. } if id == tier))
     }
 
     /// The lane of a track.
@@ -230,6 +229,11 @@ impl Lanes {
     /// A span.
     pub fn span(&self, object: ObjectId) -> Option<&SpanBar> {
         self.spans.get(&object).map(|(_, bar)| bar)
+    }
+
+    /// The tier that a span lies on.
+    pub fn tier_of(&self, span: ObjectId) -> Option<&TierId> {
+        self.spans.get(&span).map(|(tier, _)| tier)
     }
 
     /// The tiers that hold spans.

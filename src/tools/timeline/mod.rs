@@ -4,6 +4,9 @@
 //! long: what is set is set on a frame, and the hand needs all of them within reach. [`VideoFacts`] say when each is
 //! shown, and the [`ruler`] is marked by them.
 //!
+//! **Above the rows** stand the ruler, and where there are notes their lane ([`NotesLane`]). What else the window puts
+//! there goes by time alone, like the ruler.
+//!
 //! **Down.** [`Lanes`] holds one row for each track, and for each tier of spans as many as overlap. It follows the
 //! objects: an edit costs the lanes that it touches. Rows in sight are found by their height, keyframes and spans in
 //! sight by bisection ([`marks`]); where several fall on one point of the screen they become one mark. So the cost of
@@ -22,6 +25,8 @@ mod gestures;
 mod hit;
 mod lanes;
 pub mod marks;
+mod notes;
+mod pictures;
 pub mod ruler;
 mod track_lane;
 
@@ -33,19 +38,25 @@ use crate::model::VideoFacts;
 
 pub use axis::Axis;
 pub use gestures::{
-    KeyframeSelection, Readout, TimelineContext, TimelineDraft, TimelineResponse, TimelineTool,
-    delete_keyframes, step_keyframe,
+    KeyframeSelection, MovedSpan, Readout, TimelineContext, TimelineDraft, TimelineResponse, TimelineTool,
+    delete_keyframes, delete_marker, shift_selected, step_keyframe,
 };
 pub use hit::{SpanSide, TimelineTarget, target_at};
 pub use lanes::{
     Arrangement, Lane, LaneFilter, LaneOrder, LaneRow, Lanes, PlacedRow, Section, SpanBar, Tier, TierId,
 };
+pub use notes::{NoteId, NoteMark, NotesLane};
+pub use pictures::{PictureCell, picture_cells};
 pub use ruler::{RulerUnit, Tick, timecode};
 pub use track_lane::{KeyframeMark, Stretch, TrackLane};
 
 /// Height of the ruler at the top, points.
 pub const RULER_HEIGHT: f64 = 24.0;
-/// Height of the sound of the video below the ruler, where it is shown, points.
+/// Height of the lane of notes below the ruler, where there are some, points.
+pub const NOTES_HEIGHT: f64 = 20.0;
+/// Height of the strip of pictures above the rows, where it is shown, points.
+pub const PICTURES_HEIGHT: f64 = 40.0;
+/// Height of the sound of the video above the rows, where it is shown, points.
 pub const SOUND_HEIGHT: f64 = 34.0;
 /// Height of a lane of a track, and of a row of spans, points.
 pub const ROW_HEIGHT: f64 = 22.0;

@@ -83,6 +83,10 @@ fn filter_ui(ui: &mut Ui, scene: &Scene, requests: &mut Requests) {
         let mut filter = arrangement.filter.clone();
         ui.checkbox(&mut filter.only_selected, "Only selected tracks");
         ui.checkbox(&mut filter.only_unfinished, "Only tracks that are not accepted");
+        let mut shows_pictures = scene.state.settings.show_frame_pictures;
+        if ui.checkbox(&mut shows_pictures, "Pictures").changed() {
+            requests.run("timeline.pictures");
+        }
         if scene.state.video_facts().is_some_and(|facts| facts.has_sound) {
             let mut is_shown = scene.state.settings.show_waveform;
             if ui.checkbox(&mut is_shown, "Sound").changed() {

@@ -135,27 +135,3 @@ pub fn keys(ui: &Ui) -> Vec<Input> {
     });
     inputs
 }
-
-/// The menu of what is under the pointer.
-pub fn menu_ui(response: &Response, scene: &Scene, requests: &mut Requests) {
-    response.context_menu(|ui| {
-        let entries = [
-            "track.split",
-            "track.merge",
-            "timeline.delete_keyframes",
-            "edit.delete",
-            "timeline.zoom_to_selection",
-            "timeline.fit",
-            "timeline.sound",
-        ];
-        for command in entries.into_iter().filter_map(crate::app::commands::command) {
-            let is_enabled = (command.is_enabled)(scene.state);
-            let is_on = command.is_on.is_some_and(|is_on| is_on(scene.state));
-            let button = egui::Button::new(command.name).selected(is_on);
-            if ui.add_enabled(is_enabled, button).clicked() {
-                requests.run(command.id);
-                ui.close();
-            }
-        }
-    });
-}

@@ -1,14 +1,19 @@
 //! The timeline of a video, below the canvas: a ruler, and a row for each track and each tier of spans.
 //!
 //! What lies where, and what the pointer does, comes from [`crate::tools::timeline`]. Here it is drawn: `ruler` at the
-//! top, the `sound` below it where there is some, then the `rows`, `names` at their left, `header` above those. All marks of a frame are a handful of meshes
-//! (`marks`), and only what is in sight is made.
+//! top; below it `notes`, `pictures` and `sound`, as far as there are any; then the `rows`, `names` at their left,
+//! `header` above those. A marker is named on a card (`naming`), and each thing has a `menu`. All marks of a frame are a
+//! handful of meshes (`marks`), and only what is in sight is made.
 
 mod header;
 mod input;
 mod marks;
+mod menu;
 mod names;
+mod naming;
+mod notes;
 mod overlay;
+mod pictures;
 mod rows;
 mod ruler;
 mod sound;
@@ -20,8 +25,9 @@ use crate::app::request::{Request, Requests};
 use crate::app::state::AppState;
 use crate::app::theme::Tokens;
 use crate::app::timeline::TimelineRequest;
+use crate::app::wording::thousands;
 use crate::model::VideoFacts;
-use crate::tools::timeline::{RULER_HEIGHT, TimelineContext, TimelineDraft};
+use crate::tools::timeline::{RULER_HEIGHT, TimelineContext, TimelineDraft, timecode};
 
 /// The least height of the panel, points.
 pub const MIN_HEIGHT: f32 = 92.0;
@@ -53,6 +59,11 @@ impl Scene<'_> {
         self.lanes.top() + self.ctx.panel_y(lane_y) as f32
     }
 
+    /// A frame and its time.
+    fn place_of(&self, frame: u32) -> String {
+        format!("{}  ·  {}", thousands(frame), timecode(self.facts.seconds(frame), 2))
+    }
+
     /// Where rows are.
     fn rows(&self) -> Rect {
         self.lanes.with_min_y(self.lanes.top() + self.ctx.rows_y as f32)
@@ -80,7 +91,14 @@ pub fn timeline_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     keyboard_ui(ui, &scene, whole, requests);
     rows::rows_ui(ui, &scene);
     let names = whole.with_max_x(lanes.left());
-    if state.shows_sound() {
+    let head = state.view.timeline.head;
+    if head.has_notes {
+        notes::notes_ui(ui, &scene, names);
+    }
+    if head.has_pictures {
+        pictures::pictures_ui(ui, &scene, names);
+    }
+    if head.has_sound {
         sound::sound_ui(ui, &scene, names);
     }
     ruler::ruler_ui(ui, &scene);
@@ -89,7 +107,8 @@ pub fn timeline_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     header::header_ui(ui, &scene, names.with_max_y(names.top() + RULER_HEIGHT as f32), requests);
     let bar = scene.rows().with_min_x(lanes.right()).with_max_x(whole.right());
     scroll_bar_ui(ui, &scene, bar, requests);
-    input::menu_ui(&response, &scene, requests);
+    naming::naming_ui(ui, &scene, requests);
+    menu::menu_ui(&response, &scene, requests);
 }
 
 /// While the objects of the video are being loaded.
@@ -108,7 +127,7 @@ fn wait_ui(ui: &Ui, whole: Rect) {
 fn keyboard_ui(ui: &Ui, scene: &Scene, whole: Rect, requests: &mut Requests) {
     let lanes = scene.ctx.lanes;
     let name = format!(
-        "Timeline, frame {} of {}, {} tracks, {} spans. Left and right go from keyframe to keyframe, up and down from row to row.",
+        "Timeline, frame {} of {}, {} tracks, {} spans. Left and right go from keyframe to keyframe, up and down from row to row; with Shift they select.",
         scene.ctx.playhead,
         scene.facts.num_frames,
         lanes.num_tracks(),

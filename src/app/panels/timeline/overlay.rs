@@ -1,9 +1,10 @@
-//! What lies over the rows for as long as the pointer does something: band, guide, numbers.
+//! What lies over the rows for as long as the pointer does something: band, guide, numbers, the frame it is on.
 
-use eframe::egui::{Align2, FontId, Rect, Ui, pos2, vec2};
+use eframe::egui::{Align2, FontId, Id, LayerId, Order, Pos2, Rect, Ui, pos2, vec2};
 
-use super::Scene;
 use super::marks::Marks;
+use super::{Scene, notes};
+use crate::app::panels::frame_preview::frame_preview_ui;
 use crate::app::wording::{count_of, thousands};
 use crate::tools::timeline::{Readout, TimelineTarget, timecode};
 
@@ -23,16 +24,26 @@ pub fn overlay_ui(ui: &Ui, scene: &Scene) {
     }
     marks.paint(ui, scene.lanes);
     empty_ui(ui, scene);
-    if let Some(text) = readout(scene)
-        && let Some(pointer) = ui.input(|input| input.pointer.latest_pos())
-    {
+    let Some(pointer) = ui.input(|input| input.pointer.latest_pos()) else { return };
+    if let Some(text) = readout(scene, pointer) {
         bubble(ui, scene, pointer, &text);
+    } else if let Some(frame) = pointed_at(scene, pointer) {
+        let top = pos2(pointer.x, scene.lanes.top());
+        frame_preview_ui(ui, scene.state, top, frame);
     }
 }
 
+/// The frame that the pointer is on, where it goes by time alone or drags through the video.
+fn pointed_at(scene: &Scene, pointer: Pos2) -> Option<u32> {
+    let is_on_ruler = scene.draft.hovered == Some(TimelineTarget::Ruler);
+    let is_scrubbing = scene.state.view.timeline.tool.is_scrubbing();
+    let frame = scene.ctx.axis.frame_at(f64::from(pointer.x - scene.lanes.left()));
+    (is_on_ruler || is_scrubbing).then_some(frame)
+}
+
 /// What is said beside the pointer.
-fn readout(scene: &Scene) -> Option<String> {
-    let place = |frame: u32| format!("{}  ·  {}", thousands(frame), timecode(scene.facts.seconds(frame), 2));
+fn readout(scene: &Scene, pointer: Pos2) -> Option<String> {
+    let place = |frame: u32| scene.place_of(frame);
     match (&scene.draft.readout, &scene.draft.hovered) {
         (Some(Readout::Moved { frame, by }), _) => {
             let sign = if *by < 0 { "−" } else { "+" };
@@ -42,33 +53,43 @@ fn readout(scene: &Scene) -> Option<String> {
             let num = frames.end - frames.start;
             let secs = scene.facts.seconds(frames.end) - scene.facts.seconds(frames.start);
             let length = count_of(num, "frame");
+            let time = |frame: u32| timecode(scene.facts.seconds(frame), 2);
             Some(format!(
-                "{} – {}  ·  {length}, {secs:.2} s",
+                "{} – {}  ·  {} – {}  ·  {length}, {secs:.2} s",
                 thousands(frames.start),
-                thousands(frames.end - 1)
+                thousands(frames.end - 1),
+                time(frames.start),
+                time(frames.end - 1)
             ))
         }
         (None, Some(TimelineTarget::Keyframe(_, frame))) => Some(format!("Keyframe {}", place(*frame))),
+        (None, Some(target @ TimelineTarget::Note(_))) => notes::spoken_at(scene, 0, target),
+        (None, Some(target @ TimelineTarget::Ruler)) if notes::place(scene).contains(pointer) => {
+            let frame = scene.ctx.axis.frame_at(f64::from(pointer.x - scene.lanes.left()));
+            notes::spoken_at(scene, frame, target).filter(|_| scene.state.view.timeline.head.has_notes)
+        }
         (None, _) => None,
     }
 }
 
-/// A text beside the pointer, within the panel.
+/// A text beside the pointer, within the width of the panel.
 fn bubble(ui: &Ui, scene: &Scene, pointer: eframe::egui::Pos2, text: &str) {
     let tokens = &scene.tokens;
-    let galley = ui.painter().layout_no_wrap(text.to_owned(), FontId::proportional(12.0), tokens.text);
+    // Words of a person may be many.
+    let painter = ui.ctx().layer_painter(LayerId::new(Order::Tooltip, Id::unique("timeline-readout")));
+    let galley = painter.layout(text.to_owned(), FontId::proportional(12.0), tokens.text, 360.0);
     let size = galley.size() + vec2(12.0, 6.0);
     let left = (pointer.x + 14.0).min(scene.lanes.right() - size.x).max(scene.lanes.left());
-    let top = (pointer.y - size.y - 8.0).max(scene.lanes.top());
+    let top = (pointer.y - size.y - 8.0).max(ui.ctx().content_rect().top());
     let rect = Rect::from_min_size(pos2(left, top), size);
-    ui.painter().rect_filled(rect, 4.0, tokens.panel.gamma_multiply(0.95));
-    ui.painter().rect_stroke(
+    painter.rect_filled(rect, 4.0, tokens.panel);
+    painter.rect_stroke(
         rect,
         4.0,
         eframe::egui::Stroke::new(1.0, tokens.line),
         eframe::egui::StrokeKind::Inside,
     );
-    ui.painter().galley(rect.min + vec2(6.0, 3.0), galley, tokens.text);
+    painter.galley(rect.min + vec2(6.0, 3.0), galley, tokens.text);
 }
 
 /// How to begin, where there is nothing yet.

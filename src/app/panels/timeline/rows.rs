@@ -240,8 +240,7 @@ fn span(
     if is_dim(scene, bar.of.label, bar.of.is_hidden) {
         color = color.gamma_multiply(0.35);
     }
-    let is_dragged =
-        scene.draft.spans.iter().any(|(object, _)| *object == bar.of.object) && !scene.draft.copies;
+    let is_dragged = scene.draft.spans.iter().any(|span| span.object == bar.of.object) && !scene.draft.copies;
     let fill = if is_dragged { color.gamma_multiply(0.25) } else { color.gamma_multiply(0.75) };
     let rect = span_rect(scene, bar, row);
     let is_selected = bar.num == 1 && scene.ctx.selection.contains(bar.of.object);
@@ -317,12 +316,23 @@ fn draft(layers: &mut Layers, scene: &Scene) {
         let (top, bottom) = (scene.y(y) + 2.0, scene.y(y + height) - 3.0);
         layers.keyframes.line(x, top, bottom, 3.0, scene.tokens.accent);
     }
-    for (object, frames) in &draft.spans {
-        let Some((y, _)) = row_of(*object) else { continue };
-        ghost(layers, scene, scene.y(y), frames, color_of(*object));
+    for span in &draft.spans {
+        let (row, color) = match &span.tier {
+            Some(tier) => {
+                let color = match tier {
+                    TierId::Label(label) => label_color(scene, *label),
+                    TierId::Named(_) => color_of(span.object),
+                };
+                (scene.ctx.lanes.row_of_tier(tier).map(|row| row.y), color)
+            }
+            None => (row_of(span.object).map(|(y, _)| y), color_of(span.object)),
+        };
+        if let Some(y) = row {
+            ghost(layers, scene, scene.y(y), &span.frames, color);
+        }
     }
     for (label, start) in scene.state.begun_spans() {
-        let Some(row) = scene.ctx.lanes.row_of_label(label) else { continue };
+        let Some(row) = scene.ctx.lanes.row_of_tier(&TierId::Label(Some(label))) else { continue };
         let (first, last) = (start.min(scene.ctx.playhead), start.max(scene.ctx.playhead));
         ghost(layers, scene, scene.y(row.y), &(first..last + 1), label_color(scene, Some(label)));
     }

@@ -22,7 +22,6 @@ pub fn ruler_ui(ui: &Ui, scene: &Scene) {
         marks.line(scene.x(tick.x), place.bottom() - height, place.bottom(), 1.0, color);
     }
     range(scene, place, &mut marks);
-    notes(scene, place, &mut marks);
     marks.paint(ui, place);
     let font = FontId::proportional(11.0);
     for tick in ticks {
@@ -33,24 +32,6 @@ pub fn ruler_ui(ui: &Ui, scene: &Scene) {
     let bottom = scene.lanes.bottom();
     let whole = Rect::from_min_max(place.left_top(), pos2(place.right(), bottom));
     playhead(scene).paint(ui, whole);
-}
-
-/// Markers as flags, comments as diamonds.
-fn notes(scene: &Scene, place: Rect, marks: &mut Marks) {
-    let Some(document) = scene.state.document() else { return };
-    let (axis, visible) = (scene.ctx.axis, scene.ctx.axis.visible());
-    let notes = document.notes();
-    for marker in notes.markers.values().filter(|marker| visible.contains(&marker.frame)) {
-        let x = scene.x(axis.x_of_frame(marker.frame));
-        let color = crate::app::widgets::color32(marker.color);
-        marks.line(x, place.top() + 2.0, place.bottom(), 1.5, color);
-        marks.rect(Rect::from_min_max(pos2(x, place.top() + 2.0), pos2(x + 8.0, place.top() + 8.0)), color);
-    }
-    let frames = notes.open_comments().filter_map(|(_, comment)| comment.frame);
-    for frame in frames.filter(|frame| visible.contains(frame)) {
-        let x = scene.x(axis.x_of_frame(frame));
-        marks.diamond(pos2(x, place.bottom() - 6.0), 4.0, scene.tokens.warning);
-    }
 }
 
 /// The frames that are played, where not all are.

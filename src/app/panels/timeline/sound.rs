@@ -1,4 +1,4 @@
-//! How loud the video is, below the ruler: a column for each pixel of the screen, so that the cost follows the width of
+//! How loud the video is, above the rows: a column for each pixel of the screen, so that the cost follows the width of
 //! the panel and not the length of the video.
 
 use std::time::Duration;
@@ -10,7 +10,7 @@ use super::marks::Marks;
 use crate::app::panels::row::{NAME_SIZE, REMARK_SIZE, icon_at, take_left, take_right, text_in};
 use crate::app::video::{FrameTimes, VideoWaveform};
 use crate::media::video::Waveform;
-use crate::tools::timeline::{Axis, RULER_HEIGHT};
+use crate::tools::timeline::Axis;
 
 /// Quiet sound is drawn at most so many times as high as it is.
 const MAX_GAIN: f32 = 8.0;
@@ -23,7 +23,8 @@ const INTERVAL: Duration = Duration::from_millis(250);
 pub fn sound_ui(ui: &Ui, scene: &Scene, names: Rect) {
     let video = scene.state.videos.open();
     let waveform = video.and_then(|video| video.waveform());
-    let (top, bottom) = (scene.lanes.top() + RULER_HEIGHT as f32, scene.rows().top());
+    let top = scene.lanes.top() + scene.state.view.timeline.head.sound_y() as f32;
+    let bottom = scene.rows().top();
     name_ui(ui, scene, names.with_min_y(top).with_max_y(bottom), waveform);
     let place = scene.lanes.with_min_y(top).with_max_y(bottom);
     let line = place.with_min_y(place.bottom() - 1.0);

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::super::{Axis, Lanes, TierId, TimelineTarget};
+use super::super::{Axis, Lanes, NOTES_HEIGHT, NoteId, NotesLane, RULER_HEIGHT, TierId, TimelineTarget};
 use crate::edit::Objects;
 use crate::geometry::Rect;
-use crate::model::{ActorId, LabelId, ObjectId};
+use crate::model::{ActorId, AssetNotes, LabelId, MarkerId, ObjectId};
 use crate::tools::{Gesture, Selection};
 
 /// The selected keyframes: track and frame.
@@ -29,8 +29,14 @@ pub struct TimelineContext<'a> {
     pub scroll_y: f64,
     /// The frame on screen.
     pub playhead: u32,
-    /// The frames that bear a marker.
-    pub markers: &'a [u32],
+    /// The notes about the video.
+    pub notes: &'a AssetNotes,
+    /// Their lane, below the ruler unless it is empty. Must be up to date with the notes.
+    pub note_marks: &'a NotesLane,
+    /// The chosen note.
+    pub note: Option<NoteId>,
+    /// The frames that are played, where not all are.
+    pub range: Option<(u32, u32)>,
     /// The selected objects.
     pub selection: &'a Selection,
     /// The selected keyframes.
@@ -54,6 +60,11 @@ impl TimelineContext<'_> {
         lane_y + self.rows_y - self.scroll_y
     }
 
+    /// Whether a height of the panel is that of the lane of notes.
+    pub fn is_on_notes(&self, y: f64) -> bool {
+        !self.note_marks.is_empty() && (RULER_HEIGHT..RULER_HEIGHT + NOTES_HEIGHT).contains(&y)
+    }
+
     /// Whether an object may be changed.
     pub fn is_editable(&self, object: ObjectId) -> bool {
         let is_locked = |id| {
@@ -75,6 +86,12 @@ pub struct TimelineResponse {
     pub selection: Option<Selection>,
     /// Which keyframes are selected from now on.
     pub keyframes: Option<KeyframeSelection>,
+    /// Which note is chosen from now on.
+    pub note: Option<Option<NoteId>>,
+    /// The marker that is to be given a name.
+    pub name: Option<MarkerId>,
+    /// A menu opens for this, which the pointer is on at this frame.
+    pub menu: Option<(TimelineTarget, u32)>,
     /// The frame to show.
     pub seek: Option<u32>,
     /// The frames to play over and over; none of them: no longer.
@@ -119,7 +136,9 @@ pub struct TimelineDraft {
     /// Where a track would end: track and edge.
     pub track_end: Option<(ObjectId, u32)>,
     /// Where spans would lie.
-    pub spans: Vec<(ObjectId, Range<u32>)>,
+    pub spans: Vec<MovedSpan>,
+    /// Where a marker would stand.
+    pub marker: Option<(MarkerId, u32)>,
     /// A span that is being made: its top in the panel, points, and its frames.
     pub new_span: Option<(f64, Range<u32>)>,
     /// Whether what is dragged stays where it is, and copies go.
@@ -130,6 +149,17 @@ pub struct TimelineDraft {
     pub snapped: Option<u32>,
     /// What is being said beside the pointer: frames from, to (the last one), or by how many.
     pub readout: Option<Readout>,
+}
+
+/// A span that is being moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MovedSpan {
+    /// The span.
+    pub object: ObjectId,
+    /// Its frames, as they would be.
+    pub frames: Range<u32>,
+    /// The tier that it would come to; `None`: its own.
+    pub tier: Option<TierId>,
 }
 
 /// Numbers beside the pointer.

@@ -47,12 +47,11 @@ impl KeyframeDrag {
         let axis = ctx.axis;
         let x = axis.x_of_edge(self.held.1) + self.at.x - self.pressed_x;
         let target = axis.edge_at(x).min(axis.num_frames() - 1);
-        let snapped = snap(ctx, target, End::First, &BTreeSet::new(), self.modifiers)
-            .filter(|edge| *edge < axis.num_frames());
+        let moved = self.keyframes.iter().map(|(object, _)| *object).collect::<BTreeSet<_>>();
+        let snapped =
+            snap(ctx, target, End::First, &moved, self.modifiers).filter(|edge| *edge < axis.num_frames());
         let wanted = i64::from(snapped.unwrap_or(target)) - i64::from(self.held.1);
-        let frames = || self.keyframes.iter().map(|(_, frame)| i64::from(*frame));
-        let (first, last) = (frames().min().unwrap_or(0), frames().max().unwrap_or(0));
-        let way = wanted.clamp(-first, (i64::from(axis.num_frames()) - 1 - last).max(-first));
+        let way = way_within(ctx, &self.keyframes, wanted);
         (way, snapped.filter(|_| way == wanted))
     }
 
@@ -70,35 +69,53 @@ impl KeyframeDrag {
 
     pub(super) fn finish(&self, ctx: &TimelineContext) -> TimelineResponse {
         let (by, _) = self.way(ctx);
-        if by == 0 {
-            return TimelineResponse::consumed();
-        }
-        let copies = self.modifiers.alt;
-        let moved = |frame: u32| u32::try_from(i64::from(frame) + by).unwrap_or(frame);
-        let mut edits = Vec::new();
-        let mut selected = KeyframeSelection::new();
-        for (object, frames) in by_track(&self.keyframes) {
-            let Some(track) = track_of(ctx, object) else { continue };
-            let mut after = track.clone();
-            if !copies {
-                take_out(&mut after, &frames);
-            }
-            for &frame in &frames {
-                let Some(keyframe) = track.keyframes.get(&frame) else { continue };
-                selected.insert((object, moved(frame)));
-                after.keyframes.insert(moved(frame), keyframe.clone());
-                match track.attributes.get(&frame) {
-                    Some(values) => drop(after.attributes.insert(moved(frame), values.clone())),
-                    None => drop(after.attributes.remove(&moved(frame))),
-                }
-            }
-            edits.extend(rewrite(ctx.objects.asset(), object, track, &after));
-        }
-        let verb = if copies { "Copy" } else { "Move" };
-        let title = titled(verb, self.keyframes.len());
-        let gesture = (!edits.is_empty()).then_some(Gesture { title, edits });
-        TimelineResponse { keyframes: Some(selected), ..TimelineResponse::commit(gesture) }
+        moved_by(ctx, &self.keyframes, by, self.modifiers.alt)
     }
+}
+
+/// As far as keyframes can go without one of them leaving the video, frames.
+fn way_within(ctx: &TimelineContext, keyframes: &KeyframeSelection, wanted: i64) -> i64 {
+    let frames = || keyframes.iter().map(|(_, frame)| i64::from(*frame));
+    let (first, last) = (frames().min().unwrap_or(0), frames().max().unwrap_or(0));
+    wanted.clamp(-first, (i64::from(ctx.axis.num_frames()) - 1 - last).max(-first))
+}
+
+/// Moves keyframes by some frames, or copies of them.
+fn moved_by(ctx: &TimelineContext, keyframes: &KeyframeSelection, by: i64, copies: bool) -> TimelineResponse {
+    if by == 0 {
+        return TimelineResponse::consumed();
+    }
+    let moved = |frame: u32| u32::try_from(i64::from(frame) + by).unwrap_or(frame);
+    let mut edits = Vec::new();
+    let mut selected = KeyframeSelection::new();
+    for (object, frames) in by_track(keyframes) {
+        let Some(track) = track_of(ctx, object) else { continue };
+        let mut after = track.clone();
+        if !copies {
+            take_out(&mut after, &frames);
+        }
+        for &frame in &frames {
+            let Some(keyframe) = track.keyframes.get(&frame) else { continue };
+            selected.insert((object, moved(frame)));
+            after.keyframes.insert(moved(frame), keyframe.clone());
+            match track.attributes.get(&frame) {
+                Some(values) => drop(after.attributes.insert(moved(frame), values.clone())),
+                None => drop(after.attributes.remove(&moved(frame))),
+            }
+        }
+        edits.extend(rewrite(ctx.objects.asset(), object, track, &after));
+    }
+    let verb = if copies { "Copy" } else { "Move" };
+    let title = titled(verb, keyframes.len());
+    let gesture = (!edits.is_empty()).then_some(Gesture { title, edits });
+    TimelineResponse { keyframes: Some(selected), ..TimelineResponse::commit(gesture) }
+}
+
+/// Moves the selected keyframes by some frames, those of locked tracks left out.
+pub(super) fn shift_keyframes(ctx: &TimelineContext, by: i64) -> TimelineResponse {
+    let editable = ctx.keyframes.iter().copied().filter(|(object, _)| ctx.is_editable(*object));
+    let keyframes: KeyframeSelection = editable.collect();
+    moved_by(ctx, &keyframes, way_within(ctx, &keyframes, by), false)
 }
 
 /// Deletes keyframes; a track that loses all of them is deleted. `None` where none of them can be.

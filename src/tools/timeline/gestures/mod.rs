@@ -9,18 +9,24 @@ mod context;
 mod keyframes;
 mod keys;
 mod new_span;
+mod notes;
 mod press;
 mod snapping;
 mod spans;
 mod stretch;
 
-pub use self::context::{KeyframeSelection, Readout, TimelineContext, TimelineDraft, TimelineResponse};
+pub use self::context::{
+    KeyframeSelection, MovedSpan, Readout, TimelineContext, TimelineDraft, TimelineResponse,
+};
 pub use self::keyframes::delete_keyframes;
-pub use self::keys::step_keyframe;
+pub use self::keys::{shift_selected, step_keyframe};
+pub use self::notes::delete_marker;
 
 use self::banding::Banding;
 use self::keyframes::KeyframeDrag;
+use self::keys::RowRange;
 use self::new_span::NewSpan;
+use self::notes::MarkerDrag;
 use self::press::Press;
 use self::spans::SpanDrag;
 use self::stretch::StretchDrag;
@@ -38,6 +44,8 @@ pub struct TimelineTool {
     /// Where the pointer is.
     at: Option<Point>,
     modifiers: Modifiers,
+    /// The rows that the keyboard selects.
+    range: Option<RowRange>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -55,6 +63,7 @@ enum State {
     Stretch(StretchDrag),
     Spans(SpanDrag),
     NewSpan(NewSpan),
+    Marker(MarkerDrag),
 }
 
 impl TimelineTool {
@@ -71,12 +80,18 @@ impl TimelineTool {
             State::Stretch(_) => "timeline.moving_end",
             State::Spans(_) => "timeline.moving_spans",
             State::NewSpan(_) => "timeline.new_span",
+            State::Marker(_) => "timeline.moving_marker",
         }
     }
 
     /// Whether it is doing nothing.
     pub fn is_idle(&self) -> bool {
         matches!(self.state, State::Idle)
+    }
+
+    /// Whether the video follows the pointer.
+    pub fn is_scrubbing(&self) -> bool {
+        matches!(self.state, State::Scrubbing)
     }
 
     /// Whether the pointer is over the timeline, or holds something of it.
@@ -137,7 +152,7 @@ impl TimelineTool {
             }
             (Button::Secondary, _) if !self.is_idle() => TimelineResponse::consumed(),
             // A menu opens for what is under the pointer, so that is selected first.
-            (Button::Secondary, _) => press::select_for_menu(&target, ctx),
+            (Button::Secondary, _) => press::open_menu(target, at, ctx),
             (Button::Primary, TimelineTarget::Ruler) if modifiers.shift => {
                 self.state = State::Ranging(ctx.axis.edge_at(at.x));
                 TimelineResponse::consumed()
@@ -180,6 +195,7 @@ impl TimelineTool {
             State::Stretch(drag) => drag.pointer_at(at, modifiers),
             State::Spans(drag) => drag.pointer_at(at, modifiers),
             State::NewSpan(drag) => drag.pointer_at(at, modifiers),
+            State::Marker(drag) => drag.pointer_at(at, modifiers),
         }
         TimelineResponse::consumed()
     }
@@ -194,12 +210,13 @@ impl TimelineTool {
             State::Stretch(drag) => drag.finish(ctx),
             State::Spans(drag) => drag.finish(ctx),
             State::NewSpan(drag) => drag.finish(ctx),
+            State::Marker(drag) => drag.finish(ctx),
         }
     }
 
     fn key(&mut self, key: Key, modifiers: Modifiers, ctx: &TimelineContext) -> TimelineResponse {
         if self.is_idle() {
-            return keys::pressed(key, modifiers, ctx);
+            return keys::pressed(key, modifiers, &mut self.range, ctx);
         }
         // No other key reaches shortcuts in the middle of a drag.
         if key == Key::Escape {
@@ -216,6 +233,7 @@ impl TimelineTool {
             State::Stretch(drag) => drag.draft(ctx),
             State::Spans(drag) => drag.draft(ctx),
             State::NewSpan(drag) => drag.draft(ctx),
+            State::Marker(drag) => drag.draft(ctx),
             State::Pressing(press) => {
                 TimelineDraft { hovered: Some(press.target.clone()), ..TimelineDraft::default() }
             }
@@ -232,7 +250,7 @@ impl TimelineTool {
             State::Panning(_) => Cursor::Grabbing,
             State::Stretch(_) | State::NewSpan(_) | State::Ranging(_) => Cursor::ResizeHorizontal,
             State::Spans(drag) => drag.cursor(),
-            State::Keyframes(_) => Cursor::Move,
+            State::Keyframes(_) | State::Marker(_) => Cursor::Move,
             State::Scrubbing | State::Banding(_) => Cursor::Default,
             State::Pressing(press) => press::cursor(&press.target, ctx),
             State::Idle => self.at.map_or(Cursor::Default, |at| press::cursor(&target_at(ctx, at), ctx)),
@@ -252,7 +270,9 @@ impl TimelineTool {
             State::Panning(_) => "Release to stay here",
             State::Banding(_) => "Release to select what the band holds",
             State::Keyframes(_) | State::Spans(_) => "Alt copies; Ctrl suspends snapping; Escape cancels",
-            State::Stretch(_) | State::NewSpan(_) => "Ctrl suspends snapping; Escape cancels",
+            State::Stretch(_) | State::NewSpan(_) | State::Marker(_) => {
+                "Ctrl suspends snapping; Escape cancels"
+            }
         }
     }
 }

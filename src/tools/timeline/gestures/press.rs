@@ -3,12 +3,13 @@
 use super::banding::Banding;
 use super::keyframes::KeyframeDrag;
 use super::new_span::NewSpan;
+use super::notes::{self, MarkerDrag};
 use super::spans::SpanDrag;
 use super::stretch::StretchDrag;
 use super::{State, TimelineContext, TimelineResponse};
 use crate::geometry::Point;
 use crate::model::ObjectId;
-use crate::tools::timeline::{KeyframeSelection, TimelineTarget};
+use crate::tools::timeline::{KeyframeSelection, NoteId, TimelineTarget};
 use crate::tools::{Cursor, Modifiers, Selection};
 
 /// The button is down and the pointer has not gone far.
@@ -26,6 +27,7 @@ impl Press {
     pub(super) fn click(self, ctx: &TimelineContext) -> TimelineResponse {
         let Self { target, modifiers, .. } = self;
         match target {
+            TimelineTarget::Note(note) => notes::go_to(note, ctx),
             TimelineTarget::Keyframe(object, frame) => click_keyframe(object, frame, modifiers, ctx),
             TimelineTarget::StretchEnd(object, _)
             | TimelineTarget::Track(object)
@@ -51,6 +53,10 @@ impl Press {
     pub(super) fn drag(self, ctx: &TimelineContext) -> State {
         let Self { at, target, modifiers } = self;
         let held = match &target {
+            TimelineTarget::Note(NoteId::Marker(marker)) if ctx.can_edit => {
+                Some(State::Marker(MarkerDrag::begin(*marker, at, modifiers)))
+            }
+            TimelineTarget::Note(_) => Some(State::Scrubbing),
             TimelineTarget::Keyframe(object, frame) if ctx.is_editable(*object) => {
                 Some(State::Keyframes(KeyframeDrag::begin(ctx, (*object, *frame), at, modifiers)))
             }
@@ -111,6 +117,9 @@ fn click_keyframe(
 /// A double click goes there.
 pub(super) fn double_click(target: &TimelineTarget, at: Point, ctx: &TimelineContext) -> TimelineResponse {
     match target {
+        TimelineTarget::Note(NoteId::Marker(marker)) => {
+            TimelineResponse { name: Some(*marker), ..TimelineResponse::consumed() }
+        }
         TimelineTarget::Span(object) | TimelineTarget::SpanEdge(object, _) => {
             let Some(span) = ctx.lanes.span(*object) else { return TimelineResponse::consumed() };
             TimelineResponse { selection: Some(Selection::of(*object)), ..TimelineResponse::seek(span.start) }
@@ -125,19 +134,35 @@ pub(super) fn double_click(target: &TimelineTarget, at: Point, ctx: &TimelineCon
     }
 }
 
-/// Selects what a menu opens for, unless it is selected.
-pub(super) fn select_for_menu(target: &TimelineTarget, ctx: &TimelineContext) -> TimelineResponse {
-    let object = match target {
-        TimelineTarget::Keyframe(object, _)
-        | TimelineTarget::StretchEnd(object, _)
+/// Selects what a menu opens for, unless it is selected, and goes to it where it stands on one frame: what the menu
+/// offers is done on the frame on screen.
+pub(super) fn open_menu(target: TimelineTarget, at: Point, ctx: &TimelineContext) -> TimelineResponse {
+    let frame = ctx.axis.frame_at(at.x);
+    let response = match &target {
+        TimelineTarget::Note(note) => notes::go_to(*note, ctx),
+        TimelineTarget::Ruler => TimelineResponse::seek(frame),
+        TimelineTarget::Keyframe(object, frame) => {
+            let (is_held, held) = (ctx.keyframes.contains(&(*object, *frame)), (*object, *frame));
+            TimelineResponse {
+                selection: (!ctx.selection.contains(*object)).then(|| Selection::of(*object)),
+                keyframes: (!is_held).then(|| KeyframeSelection::from([held])),
+                ..TimelineResponse::seek(*frame)
+            }
+        }
+        TimelineTarget::StretchEnd(object, _)
         | TimelineTarget::Track(object)
         | TimelineTarget::TrackRow(object)
         | TimelineTarget::SpanEdge(object, _)
-        | TimelineTarget::Span(object) => *object,
-        _ => return TimelineResponse::default(),
+        | TimelineTarget::Span(object) => TimelineResponse {
+            selection: (!ctx.selection.contains(*object)).then(|| Selection::of(*object)),
+            keyframes: Some(KeyframeSelection::new()),
+            ..TimelineResponse::consumed()
+        },
+        TimelineTarget::TierRow(_) | TimelineTarget::Section(_) | TimelineTarget::Background => {
+            TimelineResponse::consumed()
+        }
     };
-    let selection = (!ctx.selection.contains(object)).then(|| Selection::of(object));
-    TimelineResponse { selection, ..TimelineResponse::default() }
+    TimelineResponse { menu: Some((target, frame)), ..response }
 }
 
 /// How the pointer looks over something.
@@ -148,7 +173,8 @@ pub(super) fn cursor(target: &TimelineTarget, ctx: &TimelineContext) -> Cursor {
         {
             Cursor::ResizeHorizontal
         }
-        TimelineTarget::Keyframe(..)
+        TimelineTarget::Note(_)
+        | TimelineTarget::Keyframe(..)
         | TimelineTarget::Track(_)
         | TimelineTarget::StretchEnd(..)
         | TimelineTarget::SpanEdge(..)
@@ -165,6 +191,10 @@ pub(super) fn cursor(target: &TimelineTarget, ctx: &TimelineContext) -> Cursor {
 /// What one can do with something.
 pub(super) fn hint(target: &TimelineTarget, ctx: &TimelineContext) -> &'static str {
     match target {
+        TimelineTarget::Note(NoteId::Marker(_)) => {
+            "Click to go there; drag to move it; double click to name it"
+        }
+        TimelineTarget::Note(NoteId::Comment(_)) => "Click to go to what the comment is about",
         TimelineTarget::Ruler => "Drag to go through the video; Shift+drag to loop over a part",
         TimelineTarget::Keyframe(object, _) | TimelineTarget::StretchEnd(object, _)
             if !ctx.is_editable(*object) =>
@@ -177,7 +207,9 @@ pub(super) fn hint(target: &TimelineTarget, ctx: &TimelineContext) -> &'static s
             "Click to select; double click to go there; drag to select keyframes"
         }
         TimelineTarget::SpanEdge(..) => "Drag to let it begin or end elsewhere",
-        TimelineTarget::Span(_) => "Drag to move, with Alt to copy; double click to go there",
+        TimelineTarget::Span(_) => {
+            "Drag to move, also to another row, with Alt to copy; double click to go there"
+        }
         TimelineTarget::TierRow(_) => "Drag to make a span",
         TimelineTarget::Section(_) => "Click to fold or unfold",
         TimelineTarget::Background => "Ctrl+wheel zooms; drag with the middle button to move along",

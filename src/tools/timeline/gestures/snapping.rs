@@ -18,8 +18,9 @@ pub(super) enum End {
     Last,
 }
 
-/// The edge near `edge` that draws it to itself: the frame on screen, a marker, the ends of other spans, the ends of
-/// the video. `None` where there is none near, or the person suspends snapping.
+/// The edge near `edge` that draws it to itself: the frame on screen, a marker, the ends of other spans, keyframes and
+/// ends of selected tracks, the ends of the video and of what is played. `None` where there is none near, or the person
+/// suspends snapping.
 pub(super) fn snap(
     ctx: &TimelineContext,
     edge: u32,
@@ -38,11 +39,30 @@ pub(super) fn snap(
     let others = ctx.lanes.spans().filter(|bar| !moved.contains(&bar.object));
     let candidates = [0, ctx.axis.num_frames(), on_screen]
         .into_iter()
-        .chain(ctx.markers.iter().copied())
+        .chain(ctx.range.into_iter().flat_map(|(start, end)| [start, end]))
+        .chain(ctx.note_marks.markers())
+        .chain(of_tracks(ctx, x, moved))
         .chain(others.flat_map(|bar| [bar.start, bar.end]));
     candidates
         .map(|candidate| (candidate, (ctx.axis.x_of_edge(candidate) - x).abs()))
         .filter(|(_, distance)| *distance <= REACH)
         .min_by(|a, b| a.1.total_cmp(&b.1))
         .map(|(candidate, _)| candidate)
+}
+
+/// Near a place: where keyframes of selected tracks begin, and where those leave the sight.
+fn of_tracks<'a>(
+    ctx: &'a TimelineContext,
+    x: f64,
+    moved: &'a BTreeSet<ObjectId>,
+) -> impl Iterator<Item = u32> + 'a {
+    let (first, last) = (ctx.axis.frame_at(x - REACH), ctx.axis.frame_at(x + REACH));
+    let tracks = ctx.selection.iter().filter(|id| !moved.contains(id)).filter_map(|id| ctx.lanes.track(id));
+    tracks.flat_map(move |lane| {
+        let keyframes = &lane.lane.keyframes;
+        let from = keyframes.partition_point(|mark| mark.frame < first);
+        let near = keyframes[from..].iter().map(|mark| mark.frame).take_while(move |frame| *frame <= last);
+        let end = lane.lane.stretches.last().map(|stretch| stretch.end);
+        near.chain(end.filter(|end| (first..=last.saturating_add(1)).contains(end)))
+    })
 }

@@ -1,18 +1,17 @@
-//! Spans are moved, copied, and made longer or shorter.
+//! Spans are moved in time and to other tiers, copied, and made longer or shorter.
 
-use std::ops::Range;
-
-use super::super::SpanSide;
-use super::context::Readout;
+use super::super::lanes::LaneRow;
+use super::super::{SpanSide, TierId};
+use super::context::{MovedSpan, Readout};
 use super::snapping::{End, snap};
 use super::{TimelineContext, TimelineDraft, TimelineResponse};
 use crate::edit::{Edit, ObjectChange};
 use crate::geometry::Point;
-use crate::model::{Content, Object, ObjectId, Span};
+use crate::model::{Content, LabelId, Object, ObjectId, Span};
 use crate::tools::{Cursor, Gesture, Modifiers, Selection};
 
 /// Where spans would lie.
-type Moved = Vec<(ObjectId, Range<u32>)>;
+type Moved = Vec<MovedSpan>;
 
 /// Drags spans as a whole, or an end of one.
 #[derive(Clone, Debug)]
@@ -67,13 +66,13 @@ impl SpanDrag {
                 let start = wanted(held.start);
                 let snapped = snap(ctx, start, End::First, &moved, self.modifiers);
                 let start = snapped.unwrap_or(start).min(held.end - 1);
-                Some((vec![(self.held, start..held.end)], snapped.filter(|edge| *edge == start)))
+                Some((self.alone(start..held.end), snapped.filter(|edge| *edge == start)))
             }
             Some(SpanSide::End) => {
                 let end = wanted(held.end);
                 let snapped = snap(ctx, end, End::Last, &moved, self.modifiers);
                 let end = snapped.unwrap_or(end).max(held.start + 1);
-                Some((vec![(self.held, held.start..end)], snapped.filter(|edge| *edge == end)))
+                Some((self.alone(held.start..end), snapped.filter(|edge| *edge == end)))
             }
             None => {
                 let (start, end) = (wanted(held.start), wanted(held.end));
@@ -84,65 +83,115 @@ impl SpanDrag {
                     (None, Some(edge)) => i64::from(edge) - i64::from(held.end),
                     (None, None) => i64::from(start) - i64::from(held.start),
                 };
-                Some((self.shifted(ctx, way), by_start.or(by_end)))
+                let mut moved = shifted(ctx, &self.objects, way);
+                if let Some((from, to)) = self.tiers(ctx) {
+                    let comes = |span: &&mut MovedSpan| ctx.lanes.tier_of(span.object) == Some(from);
+                    moved.iter_mut().filter(comes).for_each(|span| span.tier = Some(to.clone()));
+                }
+                Some((moved, by_start.or(by_end)))
             }
         }
     }
 
-    /// All of them moved by some frames, but none out of the video.
-    fn shifted(&self, ctx: &TimelineContext, way: i64) -> Moved {
-        let bars = || self.objects.iter().filter_map(|id| ctx.lanes.span(*id));
-        let first = bars().map(|bar| i64::from(bar.start)).min().unwrap_or(0);
-        let end = bars().map(|bar| i64::from(bar.end)).max().unwrap_or(0);
-        let way = way.clamp(-first, (i64::from(ctx.axis.num_frames()) - end).max(-first));
-        let edge = |edge: u32| u32::try_from(i64::from(edge) + way).unwrap_or(edge);
-        bars().map(|bar| (bar.object, edge(bar.start)..edge(bar.end))).collect()
+    /// The held one alone, with other frames.
+    fn alone(&self, frames: std::ops::Range<u32>) -> Moved {
+        vec![MovedSpan { object: self.held, frames, tier: None }]
+    }
+
+    /// The tier of the held one and the one under the pointer, where they are not the same. What lies on the first
+    /// comes to the second.
+    fn tiers<'a>(&self, ctx: &TimelineContext<'a>) -> Option<(&'a TierId, &'a TierId)> {
+        let from = ctx.lanes.tier_of(self.held)?;
+        match &ctx.lanes.row_at(ctx.lane_y(self.at.y))?.row {
+            LaneRow::Tier { id, .. } if id != from => Some((from, id)),
+            LaneRow::Tier { .. } | LaneRow::Section(_) | LaneRow::Track(_) => None,
+        }
     }
 
     pub(super) fn draft(&self, ctx: &TimelineContext) -> TimelineDraft {
         let Some((spans, snapped)) = self.moved(ctx) else { return TimelineDraft::default() };
-        let held = spans.iter().find(|(object, _)| *object == self.held);
-        let readout = held.map(|(_, frames)| Readout::Frames(frames.clone()));
+        let held = spans.iter().find(|span| span.object == self.held);
+        let readout = held.map(|span| Readout::Frames(span.frames.clone()));
         TimelineDraft { copies: self.copies(), spans, snapped, readout, ..TimelineDraft::default() }
     }
 
     pub(super) fn finish(&self, ctx: &TimelineContext) -> TimelineResponse {
         let Some((moved, _)) = self.moved(ctx) else { return TimelineResponse::consumed() };
-        let mut edits = Vec::new();
-        let mut selection = Selection::default();
-        for (id, frames) in moved {
-            let Some(object) = ctx.objects.object(id) else { continue };
-            let Content::Span(span) = &object.content else { continue };
-            let after = Span { start: frames.start, end: frames.end, lane: span.lane.clone() };
-            let is_same = after == *span;
-            let (id, edit) = match self.copies() {
-                true => copied(ctx, object, after),
-                false => (id, Edit::change(ctx.objects.asset(), id, &ObjectChange::Span(after))),
-            };
-            selection.insert(id);
-            edits.extend((!is_same).then_some(edit));
-        }
         let verb = match (self.copies(), self.side) {
             (true, _) => "Copy",
             (false, None) => "Move",
             (false, Some(_)) => "Change",
         };
-        let title = match edits.len() {
-            1 => format!("{verb} span"),
-            num => format!("{verb} {num} spans"),
+        written(ctx, &moved, verb, self.copies())
+    }
+}
+
+/// Spans moved by some frames, but none out of the video.
+fn shifted(ctx: &TimelineContext, objects: &[ObjectId], way: i64) -> Moved {
+    let bars = || objects.iter().filter_map(|id| ctx.lanes.span(*id));
+    let first = bars().map(|bar| i64::from(bar.start)).min().unwrap_or(0);
+    let end = bars().map(|bar| i64::from(bar.end)).max().unwrap_or(0);
+    let way = way.clamp(-first, (i64::from(ctx.axis.num_frames()) - end).max(-first));
+    let edge = |edge: u32| u32::try_from(i64::from(edge) + way).unwrap_or(edge);
+    let moved = |bar: &super::super::SpanBar| MovedSpan {
+        object: bar.object,
+        frames: edge(bar.start)..edge(bar.end),
+        tier: None,
+    };
+    bars().map(moved).collect()
+}
+
+/// Moves the selected spans by some frames, locked ones left out.
+pub(super) fn shift_spans(ctx: &TimelineContext, by: i64) -> TimelineResponse {
+    let spans = ctx.selection.iter().filter(|id| ctx.lanes.span(*id).is_some() && ctx.is_editable(*id));
+    let moved = shifted(ctx, &spans.collect::<Vec<_>>(), by);
+    written(ctx, &moved, "Move", false)
+}
+
+/// The edits that bring spans, or copies of them, to where they would lie. On the tier of another label they bear that
+/// label from then on.
+fn written(ctx: &TimelineContext, moved: &Moved, verb: &str, copies: bool) -> TimelineResponse {
+    let asset = ctx.objects.asset();
+    let (mut edits, mut num_changed) = (Vec::new(), 0_usize);
+    let mut selection = Selection::default();
+    for MovedSpan { object: id, frames, tier } in moved {
+        let Some(object) = ctx.objects.object(*id) else { continue };
+        let Content::Span(span) = &object.content else { continue };
+        let lane = tier.as_ref().map_or(span.lane.as_str(), TierId::lane).to_owned();
+        let label = match tier {
+            Some(TierId::Label(label)) => *label,
+            Some(TierId::Named(_)) | None => object.label,
         };
-        if edits.is_empty() {
-            return TimelineResponse::consumed();
+        let after = Span { start: frames.start, end: frames.end, lane };
+        let before = edits.len();
+        if copies {
+            let is_same = after == *span && label == object.label;
+            let (copy, edit) = copied(ctx, object, after, label);
+            edits.extend((!is_same).then_some(edit));
+            selection.insert(if is_same { *id } else { copy });
+        } else {
+            let change = (after != *span).then(|| ObjectChange::Span(after));
+            let relabel = (label != object.label).then_some(ObjectChange::Label(label));
+            edits.extend(change.iter().chain(&relabel).map(|change| Edit::change(asset, *id, change)));
+            selection.insert(*id);
         }
-        let gesture = Some(Gesture { title, edits });
-        TimelineResponse { selection: Some(selection), ..TimelineResponse::commit(gesture) }
+        num_changed += usize::from(edits.len() > before);
+    }
+    let title = match num_changed {
+        0 => return TimelineResponse::consumed(),
+        1 => format!("{verb} span"),
+        num => format!("{verb} {num} spans"),
+    };
+    TimelineResponse {
+        selection: Some(selection),
+        ..TimelineResponse::commit(Some(Gesture { title, edits }))
     }
 }
 
 /// A copy at another place, by whom copies it.
-fn copied(ctx: &TimelineContext, object: &Object, span: Span) -> (ObjectId, Edit) {
+fn copied(ctx: &TimelineContext, object: &Object, span: Span, label: Option<LabelId>) -> (ObjectId, Edit) {
     let id = ObjectId::new();
-    let mut copy = Object::new(id, Content::Span(span), object.label);
+    let mut copy = Object::new(id, Content::Span(span), label);
     copy.attributes = object.attributes.clone();
     copy.flags = object.flags.clone();
     copy.author = Some(ctx.author);

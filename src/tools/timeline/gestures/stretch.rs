@@ -43,7 +43,7 @@ impl StretchDrag {
         let last = next.map_or(ctx.axis.num_frames(), |(frame, _)| *frame);
         let x = ctx.axis.x_of_edge(self.end) + self.at.x - self.pressed_x;
         let wanted = ctx.axis.edge_at(x);
-        let snapped = snap(ctx, wanted, End::Last, &BTreeSet::new(), self.modifiers);
+        let snapped = snap(ctx, wanted, End::Last, &BTreeSet::from([self.object]), self.modifiers);
         let end = snapped.unwrap_or(wanted).clamp(start + 1, last.max(start + 1));
         Some((end, snapped.filter(|edge| *edge == end)))
     }

@@ -7,15 +7,16 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::base::clock::ManualClock;
-use crate::edit::{Document, Edit, StampSource, Transaction};
+use crate::edit::{Document, Edit, NotesChange, StampSource, Transaction};
 use crate::geometry::{Point, Rect};
 use crate::model::{
-    ActorId, AssetId, Color, Content, Flag, Keyframe, Label, LabelId, Object, ObjectId, Schema, Shape, Span,
-    Track,
+    ActorId, Asset, AssetId, Color, Comment, CommentId, Content, Flag, Keyframe, Label, LabelId, Marker,
+    MarkerId, Object, ObjectId, Schema, Shape, Span, Track,
 };
 use crate::tools::timeline::{
-    Arrangement, Axis, KeyframeSelection, LaneRow, Lanes, RULER_HEIGHT, SOUND_HEIGHT, TierId,
-    TimelineContext, TimelineDraft, TimelineResponse, TimelineTool,
+    Arrangement, Axis, KeyframeSelection, LaneRow, Lanes, NOTES_HEIGHT, NoteId, NotesLane, RULER_HEIGHT,
+    SOUND_HEIGHT, TierId, TimelineContext, TimelineDraft, TimelineResponse, TimelineTool, delete_marker,
+    shift_selected,
 };
 use crate::tools::{Button, Input, Key, Modifiers, Selection};
 
@@ -24,11 +25,13 @@ pub(super) const CAR: LabelId = LabelId::from_u128(10);
 
 /// A video of 100 frames, each 10 points wide, with the playhead on frame 90 and without objects.
 pub(super) fn timeline() -> Timeline {
-    Timeline {
+    let mut timeline = Timeline {
         document: Document::new(AssetId::from_u128(3)),
         schema: Schema::from_labels([Label::new(CAR, "car", Color::for_index(0))]),
         stamps: StampSource::new(Arc::new(ManualClock::at_ms(1_000)), ME),
         lanes: Lanes::default(),
+        note_marks: NotesLane::default(),
+        note: None,
         arrangement: Arrangement::default(),
         axis: Axis::whole(100, 1000.0),
         rows_y: RULER_HEIGHT,
@@ -39,9 +42,12 @@ pub(super) fn timeline() -> Timeline {
         tool: TimelineTool::default(),
         modifiers: Modifiers::NONE,
         response: TimelineResponse::default(),
+        named: None,
         last_title: None,
-    }
-    .followed()
+    };
+    let asset = Asset::picture(timeline.document.asset(), "a.mp4", 10, 10);
+    timeline.commit("add", vec![Edit::add_asset(&asset)]);
+    timeline.followed()
 }
 
 pub(super) struct Timeline {
@@ -49,6 +55,8 @@ pub(super) struct Timeline {
     schema: Schema,
     stamps: StampSource,
     lanes: Lanes,
+    note_marks: NotesLane,
+    note: Option<NoteId>,
     arrangement: Arrangement,
     axis: Axis,
     rows_y: f64,
@@ -59,6 +67,7 @@ pub(super) struct Timeline {
     tool: TimelineTool,
     modifiers: Modifiers,
     response: TimelineResponse,
+    named: Option<MarkerId>,
     last_title: Option<String>,
 }
 
@@ -93,6 +102,31 @@ impl Timeline {
         self.followed()
     }
 
+    /// A span on a lane with a name.
+    pub(super) fn span_on(self, n: u128, lane: &str, start: u32, end: u32) -> Self {
+        let span = Span { start, end, lane: lane.to_owned() };
+        self.with(&Object::new(id(n), Content::Span(span), Some(CAR)))
+    }
+
+    pub(super) fn marker(self, n: u128, frame: u32) -> Self {
+        let marker = Marker { frame, text: String::new(), color: Color::for_index(0) };
+        self.noted(&NotesChange::Marker(MarkerId::from_u128(n), Some(marker)))
+    }
+
+    /// A comment on a frame, about an object.
+    pub(super) fn comment(self, n: u128, frame: u32, object: u128) -> Self {
+        let comment = Comment { frame: Some(frame), object: Some(id(object)), ..Comment::default() };
+        self.noted(&NotesChange::Comment(CommentId::from_u128(n), Some(comment)))
+    }
+
+    fn noted(mut self, change: &NotesChange) -> Self {
+        let asset = self.document.asset();
+        self.commit("note", vec![change.edit(asset)]);
+        let mut it = self.followed();
+        it.rows_y = RULER_HEIGHT + NOTES_HEIGHT;
+        it
+    }
+
     pub(super) fn locked(mut self, n: u128) -> Self {
         let change = crate::edit::ObjectChange::Flag(Flag::Locked, true);
         let edit = Edit::change(self.document.asset(), id(n), &change);
@@ -102,6 +136,12 @@ impl Timeline {
 
     pub(super) fn playhead(mut self, frame: u32) -> Self {
         self.playhead = frame;
+        self
+    }
+
+    /// The whole video in half the width: five points to a frame.
+    pub(super) fn narrow(mut self) -> Self {
+        self.axis = Axis::whole(100, 500.0);
         self
     }
 
@@ -119,6 +159,7 @@ impl Timeline {
 
     fn followed(mut self) -> Self {
         let labels = BTreeSet::from([CAR]);
+        self.note_marks = NotesLane::new(self.document.notes(), 100);
         let about = (&self.selection, &labels);
         self.lanes.follow(self.document.alive(), &self.schema, 100, &self.arrangement, about);
         let mut anew = Lanes::default();
@@ -137,7 +178,10 @@ impl Timeline {
             rows_y: self.rows_y,
             scroll_y: 0.0,
             playhead: self.playhead,
-            markers: &[],
+            notes: self.document.notes(),
+            note_marks: &self.note_marks,
+            note: self.note,
+            range: None,
             selection: &self.selection,
             keyframes: &self.keyframes,
             label: Some(CAR),
@@ -156,8 +200,12 @@ pub(super) enum At {
     Edge(u128, u32),
     /// A frame on the row of the chosen label's tier.
     Tier(u32),
+    /// A frame on the row of the tier with this place among all rows of tiers.
+    Row(usize, u32),
     /// A frame on the ruler.
     Ruler(u32),
+    /// A frame on the lane of notes.
+    Note(u32),
     /// A frame on the sound below the ruler.
     Sound(u32),
 }
@@ -178,6 +226,12 @@ impl Timeline {
             At::Frame(n, frame) => Point::new(self.axis.x_of_frame(frame), row_y(n)),
             At::Edge(n, edge) => Point::new(self.axis.x_of_edge(edge), row_y(n)),
             At::Ruler(frame) => Point::new(self.axis.x_of_frame(frame), RULER_HEIGHT / 2.0),
+            At::Note(frame) => Point::new(self.axis.x_of_frame(frame), RULER_HEIGHT + NOTES_HEIGHT / 2.0),
+            At::Row(index, frame) => {
+                let mut rows = self.lanes.rows().iter().filter(|row| matches!(row.row, LaneRow::Tier { .. }));
+                let row = rows.nth(index).expect("there are so many rows");
+                Point::new(self.axis.x_of_frame(frame), self.rows_y + row.y + row.height / 2.0)
+            }
             At::Sound(frame) => Point::new(self.axis.x_of_frame(frame), self.rows_y - 1.0),
             At::Tier(frame) => {
                 let row = self.lanes.rows().iter().find(|row| matches!(row.row, LaneRow::Tier { .. }));
@@ -214,6 +268,10 @@ impl Timeline {
         if let Some(axis) = response.axis {
             self.axis = axis;
         }
+        if let Some(note) = response.note {
+            self.note = note;
+        }
+        self.named = response.name.or(self.named);
         self.response = response;
         self.check_inside();
         self.followed()
@@ -339,6 +397,43 @@ impl Timeline {
     pub(super) fn expect_title(self, title: &str) -> Self {
         assert_eq!(self.last_title.as_deref(), Some(title));
         self
+    }
+
+    /// The frames of all markers.
+    pub(super) fn expect_markers(self, expected: &[u32]) -> Self {
+        assert_eq!(self.note_marks.markers().collect::<Vec<_>>(), expected);
+        self
+    }
+
+    /// The lane that a span is on, and whether it bears the label of the harness.
+    pub(super) fn expect_lane(self, n: u128, lane: &str, is_car: bool) -> Self {
+        let object = self.document.object(id(n)).expect("the span is there");
+        assert_eq!(object.as_span().map(|span| span.lane.as_str()), Some(lane));
+        assert_eq!(object.label == Some(CAR), is_car);
+        self
+    }
+
+    pub(super) fn expect_named(self, n: u128) -> Self {
+        assert_eq!(self.named, Some(MarkerId::from_u128(n)));
+        self
+    }
+
+    /// Carries out what is done by commands.
+    pub(super) fn expect_deleted_marker(mut self) -> Self {
+        let gesture = delete_marker(&self.ctx()).expect("a marker is chosen");
+        self.commit(&gesture.title, gesture.edits);
+        self.followed()
+    }
+
+    pub(super) fn shift(mut self, by: i64) -> Self {
+        let response = shift_selected(&self.ctx(), by);
+        if let Some(gesture) = response.gesture {
+            self.last_title = Some(gesture.title.clone());
+            self.commit(&gesture.title, gesture.edits);
+        }
+        self.keyframes = response.keyframes.unwrap_or(self.keyframes);
+        self.check_inside();
+        self.followed()
     }
 
     pub(super) fn expect_nothing_done(self) -> Self {

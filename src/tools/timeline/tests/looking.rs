@@ -136,3 +136,42 @@ fn arrows_go_to_the_ends_of_a_span() {
         .press(Key::Left)
         .expect_playhead(20);
 }
+
+#[test]
+fn shift_and_arrows_select_rows_and_give_them_up_again() {
+    timeline()
+        .track(1, &[10, 20])
+        .track(2, &[15, 40])
+        .track(3, &[16, 40])
+        .press(Key::Down)
+        .hold(Modifiers::SHIFT)
+        .press(Key::Down)
+        .press(Key::Down)
+        .expect_selected(&[1, 2, 3])
+        .press(Key::Up)
+        .expect_selected(&[1, 2])
+        .hold(Modifiers::NONE)
+        .press(Key::Down)
+        .expect_selected(&[3])
+        .hold(Modifiers::SHIFT)
+        .press(Key::Up)
+        .expect_selected(&[3, 2]);
+}
+
+#[test]
+fn shift_and_arrows_select_keyframes_and_give_them_up_again() {
+    timeline()
+        .track(1, &[10, 20, 40])
+        .playhead(10)
+        .press(Key::Down)
+        .hold(Modifiers::SHIFT)
+        .press(Key::Right)
+        .expect_keyframes(&[(1, 10), (1, 20)])
+        .press(Key::Right)
+        .expect_keyframes(&[(1, 10), (1, 20), (1, 40)])
+        .press(Key::Left)
+        .expect_keyframes(&[(1, 10), (1, 20)])
+        .shift(5)
+        .expect_track(1, &[15, 25, 40])
+        .expect_keyframes(&[(1, 15), (1, 25)]);
+}

@@ -3,5 +3,6 @@
 mod harness;
 mod keyframes;
 mod looking;
+mod notes;
 mod scale;
 mod spans;

@@ -89,3 +89,38 @@ fn a_span_snaps_to_its_neighbour() {
 fn a_locked_span_stays() {
     timeline().span(1, 20, 40).locked(1).drag(At::Frame(1, 30), At::Frame(1, 50)).expect_spans(&[(20, 40)]);
 }
+
+#[test]
+fn a_span_is_dragged_to_another_tier_and_takes_its_label_or_lane() {
+    let both = || timeline().span(1, 20, 40).span_on(2, "weather", 60, 80);
+    both()
+        .hold(Modifiers::CTRL)
+        .drag(At::Frame(1, 30), At::Row(1, 30))
+        .expect_lane(1, "weather", true)
+        .expect_spans(&[(20, 40), (60, 80)])
+        .expect_title("Move span");
+    both()
+        .hold(Modifiers::CTRL)
+        .drag(At::Frame(2, 70), At::Row(0, 73))
+        .expect_lane(2, "", true)
+        .expect_spans(&[(20, 40), (63, 83)]);
+}
+
+#[test]
+fn a_span_snaps_to_a_keyframe_of_a_selected_track_and_to_no_other() {
+    let close = || timeline().track(1, &[50, -70]).span(2, 20, 40).narrow();
+    close().click(At::Frame(1, 60)).drag(At::Edge(2, 40), At::Edge(2, 51)).expect_spans(&[(20, 50)]);
+    close().drag(At::Edge(2, 40), At::Edge(2, 51)).expect_spans(&[(20, 51)]);
+}
+
+#[test]
+fn selected_spans_are_shifted_by_frames_and_stay_in_the_video() {
+    timeline()
+        .span(1, 20, 40)
+        .click(At::Frame(1, 30))
+        .shift(1)
+        .expect_spans(&[(21, 41)])
+        .expect_title("Move span")
+        .shift(-100)
+        .expect_spans(&[(0, 20)]);
+}
