@@ -15,6 +15,7 @@ from PIL import Image
 from ultralytics.data import converter, utils
 from ultralytics.utils import LOGGER
 
+import clip
 from fieldmark import check, convert, finish, make_picture
 
 WORK, EXAMPLES = Path(sys.argv[1]), Path(sys.argv[2])
@@ -85,6 +86,13 @@ convert("yolo-pose", WORK / "yolo-pose", "coco", WORK / "people-again.json")
 again = json.loads((WORK / "people-again.json").read_text())["annotations"]
 same = len(again) == 1 and np.allclose(again[0]["keypoints"], people["annotations"][0]["keypoints"], atol=1e-3)
 check(same, "joints are lost between COCO and YOLO pose")
+
+# Frames of a video.
+(WORK / "v.xml").write_text(clip.cvat())
+convert("cvat-video", WORK / "v.xml", "yolo-detect", WORK / "frames")
+for label in (WORK / "frames" / "labels").rglob("*.txt"):
+    make_picture(WORK / "frame-pictures" / f"{label.stem}.png", clip.WIDTH, clip.HEIGHT)
+check_dataset(WORK / "frames", WORK / "frame-pictures", len(clip.boxes()))
 
 # Ultralytics' converter writes a dataset from COCO; we read it back into the same COCO.
 example = EXAMPLES / "instance_segmentation" / "data_dataset_coco"
