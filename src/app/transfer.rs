@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::messages::Tone;
 use super::state::AppState;
 use super::tasks::About;
-use super::wording::count_of;
+use super::wording::{count_of, counted};
 use super::work::{PREFLIGHT_TITLE, Task, TaskKind};
 use crate::base::jobs::Priority;
 use crate::base::report::{Report, Severity};
@@ -86,11 +86,13 @@ impl AppState {
     pub(super) fn tell_imported(&mut self, outcome: &ImportOutcome) {
         let mut text = format!(
             "{} and {} were imported.",
-            count_of(outcome.num_objects, "object"),
+            outcome.tally.objects(&count_of),
             count_of(outcome.new_labels.len(), "new label")
         );
         if outcome.num_new_pictures > 0 {
-            text += &format!(" {} were added.", count_of(outcome.num_new_pictures, "picture"));
+            let noun = if outcome.tally.num_videos > 0 { "video" } else { "picture" };
+            let (one, several) = (format!("{noun} was"), format!("{noun}s were"));
+            text += &format!(" {} added.", counted(outcome.num_new_pictures, &one, &several));
         }
         if outcome.num_known_objects > 0 {
             text += &format!(" {} were there already.", count_of(outcome.num_known_objects, "object"));

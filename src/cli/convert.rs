@@ -24,7 +24,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "ID", value_parser = format_id())]
     to: &'static str,
 
-    /// The folder with the pictures, where they are not beside the labels.
+    /// The folder with the pictures or videos, where they are not beside the labels.
     #[arg(long, value_name = "DIR")]
     images: Option<PathBuf>,
 
@@ -52,12 +52,11 @@ impl Args {
         console.report(&outcome.export.report);
         console.result(&outcome, || {
             let import = &outcome.import;
-            let objects = counted(import.num_objects, "object");
-            let pictures = counted(import.num_pictures, "picture");
-            let mut text = format!("{objects} on {pictures} read from {}.\n", import.format);
+            let (objects, media) = (import.tally.objects(&counted), import.tally.media(&counted));
+            let mut text = format!("{objects} on {media} read from {}.\n", import.format);
             if import.num_lost_objects > 0 {
                 let lost = counted(import.num_lost_objects, "object");
-                text += &format!("{lost} left out: nothing tells the size of their pictures.\n");
+                text += &format!("{lost} left out: nothing tells the size of what they are on.\n");
             }
             text + &export::describe(&outcome.export)
         })

@@ -25,7 +25,7 @@ pub(super) struct Args {
     #[command(flatten)]
     options: Options,
 
-    /// Which pictures.
+    /// Which pictures and videos.
     #[arg(long, value_name = "TERMS", default_value = "", hide_default_value = true, help = QUERY_HELP)]
     query: Query,
 
@@ -46,7 +46,7 @@ pub(super) struct Options {
     #[arg(long, value_name = "NUMBER", default_value_t = 0, requires = "split", hide_default_value = true)]
     seed: u64,
 
-    /// Copy the pictures along.
+    /// Copy the pictures and videos along.
     #[arg(long)]
     pub with_media: bool,
 
@@ -97,9 +97,8 @@ pub(super) fn describe(outcome: &ExportOutcome) -> String {
         return preflight.to_string();
     }
     let Some(summary) = &outcome.summary else { return String::new() };
-    let objects = counted(summary.num_objects, "object");
-    let pictures = counted(summary.num_items, "picture");
-    let mut text = format!("{objects} on {pictures} written to {}.", summary.main_file.display());
+    let (objects, media) = (summary.tally.objects(&counted), summary.tally.media(&counted));
+    let mut text = format!("{objects} on {media} written to {}.", summary.main_file.display());
     if summary.num_left_out > 0 {
         text += &format!(
             "\n{} left out: the format has no place for them.",

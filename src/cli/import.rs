@@ -21,7 +21,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "ID", value_parser = format_id())]
     format: Option<&'static str>,
 
-    /// The folder with the pictures, where they are neither in the project nor beside the labels.
+    /// The folder with the pictures or videos, where they are neither in the project nor beside the labels.
     #[arg(long, value_name = "DIR")]
     images: Option<PathBuf>,
 }
@@ -41,18 +41,18 @@ impl Args {
 
 /// What an import did, in a few sentences.
 fn describe(outcome: &ImportOutcome) -> String {
-    let objects = counted(outcome.num_objects, "object");
-    let mut text =
-        format!("{objects} on {} read from {}.", counted(outcome.num_pictures, "picture"), outcome.format);
+    let (objects, media) = (outcome.tally.objects(&counted), outcome.tally.media(&counted));
+    let noun = if outcome.tally.num_videos > 0 { "video" } else { "picture" };
+    let mut text = format!("{objects} on {media} read from {}.", outcome.format);
     let mut add = |number: u64, noun: &str, rest: &str| {
         if number > 0 {
             text += &format!("\n{} {rest}", counted(number, noun));
         }
     };
     add(outcome.new_labels.len() as u64, "new label", &format!("({}).", outcome.new_labels.join(", ")));
-    add(outcome.num_new_pictures, "new picture", "added to the project.");
-    add(outcome.num_without_file, "picture", "added without a file.");
+    add(outcome.num_new_pictures, &format!("new {noun}"), "added to the project.");
+    add(outcome.num_without_file, noun, "added without a file.");
     add(outcome.num_known_objects, "object", "left out: there already.");
-    add(outcome.num_lost_objects, "object", "left out: the picture is not known.");
+    add(outcome.num_lost_objects, "object", &format!("left out: the {noun} is not known."));
     text
 }

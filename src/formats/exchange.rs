@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{FormatError, FrameOptions, SchemaBuilder, Splits};
+use super::{FormatError, FrameOptions, SchemaBuilder, Splits, Tally};
 use crate::base::jobs::JobContext;
 use crate::base::report::Report;
 use crate::model::{Asset, AssetKind, Object, Schema, VideoFacts};
@@ -204,8 +204,11 @@ pub struct Setting {
 /// What an export wrote.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ExportSummary {
-    /// Pictures in it.
+    /// Pictures and videos in it.
     pub num_items: u64,
+    /// What is written, by kind.
+    #[serde(flatten)]
+    pub tally: Tally,
     /// Objects written, in whole or changed.
     pub num_objects: u64,
     /// Objects left out.

@@ -80,16 +80,30 @@ impl FromStr for FrameOptions {
     }
 }
 
-/// Calls with the source and options as the format needs them: videos taken apart where it holds pictures. The last
-/// argument is what is lost by that.
+/// What is known of the videos that were taken apart.
+#[derive(Default)]
+pub(super) struct TakenApart {
+    /// What was lost by it, each with its place.
+    pub changes: Vec<(Change, String)>,
+    known: Rc<RefCell<Known>>,
+}
+
+impl TakenApart {
+    /// Whether a picture is a frame of a video.
+    pub fn has_frame(&self, picture: AssetId) -> bool {
+        self.known.borrow().frames.contains_key(&picture)
+    }
+}
+
+/// Calls with the source and options as the format needs them: videos taken apart where it holds pictures.
 pub(super) fn with_frames<T>(
     format: &dyn Format,
     source: &mut dyn ExportSource,
     options: &ExportOptions<'_>,
-    call: impl FnOnce(&mut dyn ExportSource, &ExportOptions<'_>, Vec<(Change, String)>) -> Result<T, FormatError>,
+    call: impl FnOnce(&mut dyn ExportSource, &ExportOptions<'_>, TakenApart) -> Result<T, FormatError>,
 ) -> Result<T, FormatError> {
     if format.holds() == AssetKind::Video || !source.has_videos() {
-        return call(source, options, Vec::new());
+        return call(source, options, TakenApart::default());
     }
     let mut frames = Frames::new(source, format, options.frames)?;
     let changes = std::mem::take(&mut frames.changes);
@@ -103,7 +117,8 @@ pub(super) fn with_frames<T>(
         settings: options.settings.clone(),
         job: options.job.clone(),
     };
-    call(&mut frames, &options, changes)
+    let taken_apart = TakenApart { changes, known: Rc::clone(&frames.known) };
+    call(&mut frames, &options, taken_apart)
 }
 
 /// A frame that is a picture in an export.

@@ -54,6 +54,7 @@ mod plan;
 mod preflight;
 mod sequences;
 mod splits;
+mod tally;
 mod trip;
 mod verify;
 mod video_facts;
@@ -77,6 +78,7 @@ pub use labels::SchemaBuilder;
 pub use plan::ExportPlan;
 pub use preflight::{Preflight, PreflightFinding, preflight};
 pub use splits::Splits;
+pub use tally::Tally;
 pub use trip::{Outcome, Trip};
 
 use crate::base::report::Report;
@@ -287,12 +289,13 @@ pub fn export(
     options: &ExportOptions<'_>,
     report: &mut Report,
 ) -> Result<ExportSummary, FormatError> {
-    frames::with_frames(format, source, options, |source, options, changes| {
-        let plan = ExportPlan::new(format, source, target, options)?.with_changes(changes);
+    frames::with_frames(format, source, options, |source, options, taken_apart| {
+        let plan = ExportPlan::new(format, source, target, options)?.with_taken_apart(taken_apart);
         let written = format.write(source, &plan, options, report)?;
         let preflight = verify::verify(format, source, &plan, &written, options, report)?;
         Ok(ExportSummary {
-            num_items: preflight.num_items,
+            num_items: preflight.written.num_media(),
+            tally: preflight.written,
             num_objects: preflight.num_objects - preflight.num_left_out,
             num_left_out: preflight.num_left_out,
             num_files: written.files.len() as u64,

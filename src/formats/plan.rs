@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::compare::Change;
 use super::exchange::advance;
+use super::frames::TakenApart;
 use super::paths::{self, NamesTaken};
 use super::splits::assign_shares;
 use super::{ExportOptions, ExportSource, Format, FormatError, ImagePaths, Splits};
@@ -25,8 +25,8 @@ pub struct ExportPlan {
     has_media: bool,
     media_root: Option<PathBuf>,
     target: PathBuf,
-    /// What was lost before the format saw the items, each with its place.
-    pub(super) changes: Vec<(Change, String)>,
+    /// The videos that were taken apart before the format saw the items.
+    pub(super) taken_apart: TakenApart,
 }
 
 /// Where one picture goes.
@@ -63,7 +63,7 @@ impl ExportPlan {
             has_media: options.media.is_some(),
             media_root: options.media_root.clone(),
             target: target.to_owned(),
-            changes: Vec::new(),
+            taken_apart: TakenApart::default(),
         };
         let survey = plan.survey(format, source, options)?;
         plan.choose_labels();
@@ -71,9 +71,9 @@ impl ExportPlan {
         Ok(plan)
     }
 
-    /// The plan, with what was lost before.
-    pub(super) fn with_changes(mut self, changes: Vec<(Change, String)>) -> Self {
-        self.changes = changes;
+    /// The plan, with what was taken apart before.
+    pub(super) fn with_taken_apart(mut self, taken_apart: TakenApart) -> Self {
+        self.taken_apart = taken_apart;
         self
     }
 

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::compare::{Change, compare_object};
 use super::frames::with_frames;
 use super::trip::{Outcome, Trip};
-use super::{ExportOptions, ExportPlan, ExportSource, Format, FormatError, Item, SchemaBuilder};
+use super::{ExportOptions, ExportPlan, ExportSource, Format, FormatError, Item, SchemaBuilder, Tally};
 use crate::base::report::{Report, Severity};
 use crate::model::{AssetKind, AssetStatus, Label, Schema};
 
@@ -44,6 +44,8 @@ pub struct Preflight {
     pub format: String,
     /// Pictures and videos looked at.
     pub num_items: u64,
+    /// What would be written, by kind.
+    pub written: Tally,
     /// Objects looked at.
     pub num_objects: u64,
     /// Objects that come back exactly as they are.
@@ -68,8 +70,8 @@ pub fn preflight(
     target: &std::path::Path,
     options: &ExportOptions<'_>,
 ) -> Result<Preflight, FormatError> {
-    with_frames(format, source, options, |source, options, changes| {
-        let plan = ExportPlan::new(format, source, target, options)?.with_changes(changes);
+    with_frames(format, source, options, |source, options, taken_apart| {
+        let plan = ExportPlan::new(format, source, target, options)?.with_taken_apart(taken_apart);
         look_through(format, source, &plan, options)
     })
 }
@@ -97,7 +99,7 @@ impl Preflight {
     pub(super) fn new(format: &dyn Format, plan: &ExportPlan) -> Self {
         let mut preflight = Self { format: format.id().to_owned(), ..Self::default() };
         preflight.add_labels(plan.schema(), &format.schema_trip(plan));
-        for (change, place) in &plan.changes {
+        for (change, place) in &plan.taken_apart.changes {
             preflight.add(change.clone(), 0.0, || place.clone());
         }
         preflight
@@ -106,6 +108,9 @@ impl Preflight {
     /// Adds what happens to one item.
     pub(super) fn add_item(&mut self, item: &Item, trip: &Trip, plan: &ExportPlan) {
         self.num_items += 1;
+        if trip.asset.is_some() {
+            self.written.add_asset(&item.asset, plan.taken_apart.has_frame(item.asset.id));
+        }
         self.add_asset(item, trip, plan);
         let name_of = |id| match plan.schema().attribute(id) {
             Some((_, attribute)) => attribute.name.clone(),
@@ -120,6 +125,7 @@ impl Preflight {
                     changes.push((Change::LeftOut { reason: reason.clone() }, 0.0));
                 }
                 Outcome::Becomes(after) => {
+                    self.written.add_object(object);
                     let num_frames = item.asset.video.as_ref().map(|facts| facts.num_frames);
                     compare_object(object, after, num_frames, &name_of, &mut |change, size| {
                         changes.push((change, size));

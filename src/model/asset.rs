@@ -17,6 +17,16 @@ pub enum AssetKind {
     Video,
 }
 
+impl AssetKind {
+    /// A word for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Picture => "picture",
+            Self::Video => "video",
+        }
+    }
+}
+
 /// Where the media of an asset are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -17,12 +17,12 @@ pub fn preflight_ui(ui: &mut Ui, preflight: &Preflight) {
     if preflight.is_lossless() {
         return card_ui(ui, |ui| {
             let text = if preflight.num_objects == 0 {
-                "There are no objects yet; the pictures and labels come back as they are.".to_owned()
+                "There are no objects yet; everything else comes back as it is.".to_owned()
             } else {
                 format!(
                     "Nothing is lost: {} on {} will come back exactly as {}.",
-                    count_of(preflight.num_objects, "object"),
-                    count_of(preflight.num_items, "picture"),
+                    preflight.written.objects(&count_of),
+                    preflight.written.media(&count_of),
                     if preflight.num_objects == 1 { "it is" } else { "they are" },
                 )
             };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use serde::Serialize;
 
 use super::{
@@ -72,6 +72,11 @@ pub fn convert(request: ConvertRequest, job: &JobContext) -> anyhow::Result<Conv
     }
     .run(job)?;
     let reader = store.open_reader()?.frozen()?;
+    if import.num_new_pictures == 0
+        && let Some(finding) = import.report.findings().first()
+    {
+        bail!("nothing could be read: {} [{}]", finding.message, finding.place);
+    }
     let export = ExportJob {
         request: ExportRequest {
             format: request.to,

@@ -114,7 +114,7 @@ impl ExportJob {
             }
         }
         if rows.is_empty() {
-            bail!("there is no picture to export; add pictures to the project, or change the query");
+            bail!("there is nothing to export; add pictures or videos to the project, or change the query");
         }
         let ExportRequest { target, splits, with_media, only_preflight, frames, settings, .. } = self.request;
         if with_media && !only_preflight {

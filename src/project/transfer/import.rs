@@ -17,7 +17,7 @@ use super::pictures::{Pictures, Place};
 use crate::base::jobs::JobContext;
 use crate::base::report::Report;
 use crate::edit::{AssetChange, Edit, Fold, Register, Seen, Stamp, StampSource, State, Target};
-use crate::formats::{FormatError, ImportContext, Item, SchemaBuilder};
+use crate::formats::{FormatError, ImportContext, Item, SchemaBuilder, Tally};
 use crate::model::{Asset, AssetId, Label, Schema};
 use crate::pixels::Size;
 use crate::store::{BulkWriter, HistoryChange, HistoryEntry, Reader, StoreError};
@@ -55,9 +55,10 @@ pub struct ImportJob {
 pub struct ImportOutcome {
     /// The id of the format.
     pub format: &'static str,
-    /// Pictures that the source tells of.
-    pub num_pictures: u64,
-    /// Pictures that were added to the project.
+    /// The pictures and videos that the source tells of, and the objects that were added, by kind.
+    #[serde(flatten)]
+    pub tally: Tally,
+    /// Pictures and videos that were added to the project.
     pub num_new_pictures: u64,
     /// Those among them whose file was not found.
     pub num_without_file: u64,
@@ -78,7 +79,7 @@ pub struct ImportOutcome {
 impl ImportOutcome {
     /// Whether it is so much that it should be taken in by [`Project::start_taking_in`].
     pub fn is_large(&self) -> bool {
-        self.num_pictures > MAX_ASSETS_AT_ONCE as u64 || self.num_objects > MAX_OPS_AT_ONCE as u64
+        self.tally.num_media() > MAX_ASSETS_AT_ONCE as u64 || self.num_objects > MAX_OPS_AT_ONCE as u64
     }
 }
 
@@ -182,7 +183,7 @@ struct Sink<'a> {
 impl Sink<'_> {
     fn take(&mut self, item: Item) -> anyhow::Result<()> {
         let Item { asset, mut objects } = item;
-        self.outcome.num_pictures += 1;
+        self.outcome.tally.add_asset(&asset, false);
         let mut edits = Vec::new();
         let Some((id, is_new)) = self.asset_for(&asset, &mut edits) else {
             self.outcome.num_lost_objects += objects.len() as u64;
@@ -194,6 +195,7 @@ impl Sink<'_> {
             self.outcome.num_known_objects += num_known;
         }
         self.outcome.num_objects += objects.len() as u64;
+        objects.iter().for_each(|object| self.outcome.tally.add_object(object));
         edits.extend(objects.iter().map(|object| Edit::create(id, object)));
         self.writer.write(edits, &self.seen)?;
         Ok(())
@@ -240,14 +242,19 @@ impl Sink<'_> {
             Place::Unknown => None,
         };
         if asset.is_none() {
+            let noun = found.kind.name();
             if !is_size_known {
-                let message = "This picture was not found and its size is not known, so its labels were left out. \
-                               Give the folder with the pictures.";
+                let message = format!(
+                    "This {noun} was not found and its size is not known, so its labels were left out. Give the \
+                     folder with the {noun}s."
+                );
                 report.error(message, path);
                 return None;
             }
-            let message = "This picture was not found; it was added without its file. Put the file there, or \
-                           give the folder with the pictures.";
+            let message = format!(
+                "This {noun} was not found; it was added without its file. Put the file there, or give the folder \
+                 with the {noun}s."
+            );
             report.warn(message, path);
             self.outcome.num_without_file += 1;
             let mut without = Asset::picture(AssetId::new(), "", size.width, size.height);

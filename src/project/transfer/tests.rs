@@ -108,7 +108,7 @@ fn importing_twice_adds_only_what_is_new_and_undo_takes_one_step() {
     let file = desk.write("labels.json", coco(&[("a.png", 40, 30), ("b.png", 40, 30)]));
     let first = desk.import(&file);
     assert_eq!(
-        (first.num_pictures, first.num_objects, first.num_known_objects),
+        (first.tally.num_pictures, first.num_objects, first.num_known_objects),
         (2, 2, 0),
         "{}",
         first.report
@@ -319,7 +319,7 @@ fn queries_choose_what_is_exported() {
     let error = desk.export("coco", &desk.path("out.json"), "label:dog").unwrap_err();
     assert!(error.to_string().contains("its labels: cat"), "{error}");
     let error = desk.export("coco", &desk.path("out.json"), "name:zebra").unwrap_err();
-    assert!(error.to_string().contains("no picture to export"), "{error}");
+    assert!(error.to_string().contains("nothing to export"), "{error}");
     let error = desk.export("voc2099", &desk.path("out.json"), "").unwrap_err();
     assert!(error.to_string().contains("coco"), "{error}");
 }

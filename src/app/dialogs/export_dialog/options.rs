@@ -11,6 +11,7 @@ use crate::app::theme;
 use crate::app::widgets::icon_button;
 use crate::app::wording::{count_of, thousands};
 use crate::app::work::PickPurpose;
+use crate::model::AssetKind;
 
 /// Shares that most people train with.
 const USUAL_PERCENT: [u8; 3] = [80, 20, 0];
@@ -25,13 +26,19 @@ pub fn options_ui(
 ) {
     section_ui(ui, "Where to");
     target_ui(ui, choice, requests);
-    section_ui(ui, "Which pictures");
+    let noun = match choice.format().holds() {
+        AssetKind::Picture => "pictures",
+        AssetKind::Video => "videos",
+    };
+    section_ui(ui, &format!("Which {noun}"));
     pictures_ui(ui, choice, videos, state);
     switch_ui(
         ui,
         &mut choice.with_media,
-        "Copy the pictures along",
-        "Makes a dataset that works anywhere. Otherwise the files point to the pictures where they are.",
+        &format!("Copy the {noun} along"),
+        &format!(
+            "Makes a dataset that works anywhere. Otherwise the files point to the {noun} where they are."
+        ),
     );
     frames_ui(ui, choice, videos);
     if choice.has_parts() {

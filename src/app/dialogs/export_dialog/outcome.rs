@@ -23,8 +23,8 @@ pub fn outcome_ui(
         let tokens = Tokens::of(ui);
         let text = format!(
             "{} on {}, in {}. They were read back and compared.",
-            count_of(summary.num_objects, "object"),
-            count_of(summary.num_items, "picture"),
+            summary.tally.objects(&count_of),
+            summary.tally.media(&count_of),
             count_of(summary.num_files, "file"),
         );
         ui.add(Label::new(text).wrap());
