@@ -34,6 +34,13 @@ pub enum Request {
         /// The edits.
         edits: Vec<Edit>,
     },
+    /// Commit edits of objects as they are over time, whichever frame is on screen.
+    CommitOverTime {
+        /// What the person did.
+        title: String,
+        /// The edits.
+        edits: Vec<Edit>,
+    },
     /// Say something of the selected objects, with the comment that was written.
     Review(ReviewState),
     /// Do something about comments.

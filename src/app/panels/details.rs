@@ -17,9 +17,12 @@ use crate::app::state::AppState;
 use crate::app::theme::{self, ROW_HEIGHT, Tokens};
 use crate::app::widgets::{check_box, icon_button, icon_toggle, labelled_button};
 use crate::app::wording::count_of;
-use crate::edit::{Edit, ObjectChange, shape_at};
-use crate::model::{AssetId, AttributeId, Flag, Object, ObjectId, Provenance, Shape, Track};
+use crate::edit::{Edit, ObjectChange, shape_at, tracks};
+use crate::model::{AssetId, Attribute, AttributeId, Flag, Object, ObjectId, Provenance, Shape, Track};
 use crate::project::Project;
+
+/// What is done to an attribute of a track over time, seen from a frame.
+type OverTime = fn(AssetId, &Object, AttributeId, u32) -> Vec<Edit>;
 
 /// The width of the names at the left, points.
 const NAME_WIDTH: f32 = 80.0;
@@ -162,7 +165,7 @@ impl Details<'_> {
                 let value = self.summary.attribute(attribute.id);
                 let id = self.field_id(attribute.id);
                 if attribute.mutable && self.tracks().next().is_some() {
-                    self.over_time_ui(ui, attribute.id);
+                    self.over_time_ui(ui, attribute);
                 }
                 if let Some(value) = attribute_ui(ui, id, attribute, &value) {
                     let title = format!("Change {}", attribute.name);
@@ -172,19 +175,45 @@ impl Details<'_> {
         }
     }
 
-    /// Tells of an attribute that it may change over time, and whether it does on this frame.
-    fn over_time_ui(&self, ui: &mut Ui, id: AttributeId) {
-        let frame = self.state.view.frame;
-        let is_set = self
-            .tracks()
-            .any(|track| track.attributes.get(&frame).is_some_and(|values| values.contains_key(&id)));
+    /// Tells of an attribute that it may change over time, and whether it does on this frame; what can be done about it
+    /// folds out.
+    fn over_time_ui(&mut self, ui: &mut Ui, attribute: &Attribute) {
+        let (frame, id) = (self.state.view.frame, attribute.id);
+        let is_set_on = |track: &Track, is_meant: &dyn Fn(u32) -> bool| {
+            track.attributes.iter().any(|(at, values)| is_meant(*at) && values.contains_key(&id))
+        };
+        let is_set = self.tracks().any(|track| is_set_on(track, &|at| at == frame));
+        let changes_later = self.tracks().any(|track| is_set_on(track, &|at| at > frame));
+        let changes = self.tracks().any(|track| is_set_on(track, &|_| true));
         let tokens = Tokens::of(ui);
         let color = if is_set { tokens.accent } else { tokens.text_weak };
         let text = match is_set {
-            true => "Set on this frame: counts from here on.",
-            false => "What you enter counts from this frame on.",
+            true => "Set on this frame: counts from here to the next change.",
+            false => "What you enter counts from this frame to the next change.",
         };
-        ui.label(theme::icon_text("diamond").color(color)).on_hover_text(text);
+        let name = format!("{} over time", attribute.name);
+        let menu = ui.menu_button(theme::icon_text("diamond").color(color), |ui| {
+            ui.label(RichText::new(text).small().color(tokens.text_weak));
+            for (can, words, edit) in [
+                (changes, "Same on all frames", tracks::same_on_all_frames as OverTime),
+                (changes_later, "Same from here to the end", tracks::same_from_here_on),
+                (is_set, "No change on this frame", tracks::unset_attribute),
+            ] {
+                if ui.add_enabled(can, egui::Button::new(words)).clicked() {
+                    self.change_over_time(format!("{words}: {}", attribute.name), id, edit);
+                }
+            }
+        });
+        menu.response.on_hover_text(text).accessible_name(name);
+    }
+
+    /// Changes an attribute of all tracks over time.
+    fn change_over_time(&mut self, title: String, id: AttributeId, edit: OverTime) {
+        let (asset, frame) = (self.asset, self.state.view.frame);
+        let document = self.state.document();
+        let objects = self.summary.unlocked.iter().filter_map(|id| document?.object(*id));
+        let edits = objects.flat_map(|object| edit(asset, object, id, frame)).collect();
+        self.requests.push(Request::CommitOverTime { title, edits });
     }
 
     fn flags_ui(&mut self, ui: &mut Ui) {

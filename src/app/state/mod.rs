@@ -162,6 +162,7 @@ impl AppState {
             Request::GoToFrame(frame) => self.go_to_frame(frame),
             Request::SetSpeed(speed) => self.set_speed(speed),
             Request::Commit { title, edits } => self.commit(title, edits),
+            Request::CommitOverTime { title, edits } => self.commit_over_time(title, edits),
             Request::Timeline(request) => self.timeline_request(request),
             Request::Review(verdict) => self.review_selected(verdict),
             Request::Comment(request) => self.comment_request(request),

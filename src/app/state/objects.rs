@@ -80,10 +80,16 @@ impl AppState {
 
     /// Commits edits, of a video those on the frame on screen, and says so when that fails.
     pub fn commit(&mut self, title: String, edits: Vec<Edit>) {
+        let edits = self.on_frame(edits);
+        self.commit_over_time(title, edits);
+    }
+
+    /// Commits edits of objects as they are over time, and says so when that fails.
+    pub fn commit_over_time(&mut self, title: String, edits: Vec<Edit>) {
         if self.is_holding_edits() {
             return self.tell_edits_wait();
         }
-        let edits = self.with_corrections(self.on_frame(edits));
+        let edits = self.with_corrections(edits);
         if edits.is_empty() {
             return;
         }

@@ -7,6 +7,7 @@
 //! nothing makes no edits, and one that cannot be done none either; which is which, the caller can ask beforehand.
 //! A frame without a number (`u32::MAX`) is never reached.
 
+mod attributes;
 mod carry;
 mod convert;
 mod extend;
@@ -22,6 +23,7 @@ mod swap;
 #[cfg(test)]
 pub(super) mod desk;
 
+pub use attributes::{same_from_here_on, same_on_all_frames, unset_attribute};
 pub use carry::{carry, room};
 pub use convert::{to_single_frames, to_track};
 pub use extend::{extend_to, extend_to_end, propagate};
