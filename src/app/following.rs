@@ -82,7 +82,7 @@ impl AppState {
         let followed = |shown: &Object| {
             let (shape, object) = (shown.as_shape()?, document.object(shown.id)?);
             let made = self.following.made(object);
-            let until = room(object.as_track()?, self.view.frame, is_forward, times.num_frames(), &made)?;
+            let until = room(object.as_track()?, self.view.frame, is_forward, times.num_frames, &made)?;
             Some(Followed { id: object.id, shape: shape.clone(), until })
         };
         self.selected().filter_map(followed).collect()

@@ -87,6 +87,10 @@ pub struct Settings {
     pub picture_cache_mb: usize,
     /// Memory for decoded frames of a video, megabytes.
     pub frame_cache_mb: usize,
+    /// Whether playing begins anew where it ends.
+    pub loops: bool,
+    /// Whether the frame on which playing was begun comes back when it ends or is stopped.
+    pub returns_after_playing: bool,
     /// Whether the sound of videos is heard.
     pub sound: bool,
     /// Whether pictures of frames are shown on the timeline of a video, where there is room.
@@ -137,6 +141,8 @@ impl Default for Settings {
             show_navigator: true,
             picture_cache_mb: 1024,
             frame_cache_mb: 1024,
+            loops: false,
+            returns_after_playing: false,
             sound: true,
             show_frame_pictures: true,
             show_waveform: true,

@@ -98,6 +98,9 @@ pub struct VideoFacts {
     pub times: Arc<[(u32, f64)]>,
 }
 
+/// Times are told with so many seconds of rounding.
+const ROUNDING_SECS: f64 = 1e-6;
+
 fn is_empty(times: &Arc<[(u32, f64)]>) -> bool {
     times.is_empty()
 }
@@ -135,13 +138,32 @@ impl VideoFacts {
         }
     }
 
+    /// The number of the last frame.
+    pub fn last_frame(&self) -> u32 {
+        self.num_frames.max(1) - 1
+    }
+
+    /// When a frame stops to be shown, in seconds from the first. Of the last, the end of the video.
+    pub fn end_seconds(&self, frame: u32) -> f64 {
+        match frame < self.last_frame() {
+            true => self.seconds(frame + 1),
+            false => self.duration_secs.max(self.seconds(self.last_frame())),
+        }
+    }
+
+    /// The frame on screen just before a time: the last that is shown before it.
+    pub fn frame_before(&self, seconds: f64) -> u32 {
+        let frame = self.frame_at(seconds);
+        if self.seconds(frame) < seconds - ROUNDING_SECS { frame } else { frame.saturating_sub(1) }
+    }
+
     /// The frame on screen at a time: the last that is shown by then, and the first or the last of all outside the
     /// video. A time that [`Self::seconds`] gave leads back to its frame, also after rounding to a microsecond.
     pub fn frame_at(&self, seconds: f64) -> u32 {
         let (mut low, mut high) = (0, self.num_frames.max(1));
         while high - low > 1 {
             let middle = low + (high - low) / 2;
-            if self.seconds(middle) <= seconds + 1e-6 { low = middle } else { high = middle }
+            if self.seconds(middle) <= seconds + ROUNDING_SECS { low = middle } else { high = middle }
         }
         low
     }
@@ -179,6 +201,8 @@ mod tests {
         }
         assert_eq!((variable.seconds(5), variable.seconds(11)), (0.5, 4.0));
         assert_eq!(variable.frame_at(3.9), 10);
+        assert_eq!([0.0, 1.0, 1.1, 4.0, 1e9].map(|secs| variable.frame_before(secs)), [0, 9, 10, 10, 999]);
+        assert_eq!((variable.end_seconds(10), variable.end_seconds(999)), (4.0, variable.duration_secs));
         assert!(
             (variable.seconds(1000) - 20.0 - 1001.0 / 30_000.0).abs() < 1e-9,
             "the end of the last frame"

@@ -342,6 +342,7 @@ fn shots() -> Vec<Shot> {
         shot("dialog-import-recognised", recognised),
         shot("dialog-settings-picture", |look| settings_page(look, "Picture")),
         shot("dialog-settings-tools", |look| settings_page(look, "Tools")),
+        shot("dialog-settings-video", |look| settings_page(look, "Video")),
         shot("dialog-settings-keys", |look| settings_page(look, "Keys and mouse")),
         shot("dialog-settings-storage", |look| settings_page(look, "Memory and storage")),
         shot("dialog-export-yolo", |look| export_of(look, "YOLO detect")),

@@ -151,6 +151,24 @@ fn a_frame_or_a_time_is_typed() {
 }
 
 #[test]
+fn the_frame_on_screen_is_copied_as_a_picture() {
+    let mut window = window();
+    window.run("video.forward");
+    window.run("video.copy_frame");
+    window.wait_until(|window| window.shows("Frame 10 is on the clipboard."));
+}
+
+#[test]
+fn where_a_video_is_seen_in_part_the_navigator_shows_which() {
+    let mut window = window();
+    assert!(!window.shows("Navigator"));
+    for _ in 0..4 {
+        window.run("view.zoom_in");
+    }
+    window.wait_until(|window| window.shows("Navigator"));
+}
+
+#[test]
 fn what_plays_shows_each_picture_under_its_number_and_stops_at_the_end() {
     let mut window = window();
     for (start, end, backwards) in [(60, 99, false), (40, 0, true)] {

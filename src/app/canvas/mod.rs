@@ -115,8 +115,8 @@ pub fn canvas_ui(ui: &mut Ui, state: &mut AppState, requests: &mut Requests) {
     names::names_ui(ui, &place, state, &draft);
     overlay::comments_ui(ui, &place, state);
     overlay::readout_ui(ui, &place, &draft);
-    if let Some(CanvasPicture::Ready { picture, .. }) = &picture {
-        navigator::navigator_ui(ui, &place, state, picture, &display, requests);
+    if let Some(shown) = &picture {
+        navigator::navigator_ui(ui, &place, state, shown, &display, requests);
     }
     keyboard_pointer::keyboard_pointer_ui(ui, &place, state);
     overlay::state_ui(ui, &place, state, picture.as_ref(), requests);

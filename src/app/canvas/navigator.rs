@@ -10,6 +10,8 @@ use super::Place;
 use crate::app::request::{Request, Requests};
 use crate::app::state::AppState;
 use crate::app::theme::Tokens;
+use crate::app::thumbnails::Thumbnail;
+use crate::app::work::CanvasPicture;
 use crate::geometry::Point;
 use crate::pixels::{ColorMap, Picture, Size, TiledPicture, Window, halved_within};
 use crate::render::{Camera, Display};
@@ -63,16 +65,29 @@ fn color_image(picture: &Picture) -> egui::ColorImage {
     egui::ColorImage::from_rgba_unmultiplied([width as usize, height as usize], picture.rgba())
 }
 
-/// Draws it, where it is of use.
+/// The thumbnail of what is on the canvas, as far as it is there.
+fn thumbnail(ui: &Ui, state: &AppState) -> Option<egui::TextureId> {
+    let (project, asset) = state.project.as_ref().zip(state.view.asset)?;
+    match state.thumbnails.borrow_mut().get(ui.ctx(), project, asset) {
+        Thumbnail::Ready(texture) => Some(texture.id()),
+        Thumbnail::Loading | Thumbnail::Failed(_) => None,
+    }
+}
+
+/// Draws it over what is on the canvas, where it is of use. Of a video, whose frames come and go, it shows the thumbnail.
 pub(super) fn navigator_ui(
     ui: &mut Ui,
     place: &Place,
     state: &mut AppState,
-    picture: &Arc<dyn TiledPicture>,
+    shown: &CanvasPicture,
     display: &Display,
     requests: &mut Requests,
 ) {
-    let size = picture.pyramid().size();
+    let size = match shown {
+        CanvasPicture::Ready { picture, .. } => picture.pyramid().size(),
+        CanvasPicture::Frame { .. } => state.picture_size().unwrap_or_default(),
+        CanvasPicture::BadFrame { .. } | CanvasPicture::Loading(_) | CanvasPicture::Failed(_) => return,
+    };
     let whole = crate::geometry::Rect::from_xywh(0.0, 0.0, size.width.into(), size.height.into());
     let view = place.camera.visible_rect();
     let is_all_in_view = view.min.x <= 0.5
@@ -83,7 +98,11 @@ pub(super) fn navigator_ui(
     if !state.settings.show_navigator || is_all_in_view || !has_room || size.num_pixels() == 0 {
         return;
     }
-    let Some(texture) = state.navigator.texture(ui.ctx(), picture, display) else { return };
+    let texture = match shown {
+        CanvasPicture::Ready { picture, .. } => state.navigator.texture(ui.ctx(), picture, display),
+        _ => thumbnail(ui, state),
+    };
+    let Some(texture) = texture else { return };
     let tokens = Tokens::of(ui);
     let side = SIDE.min(place.rect.size().min_elem() * MAX_SHARE);
     let scale = side / size.width.max(size.height) as f32;

@@ -403,7 +403,7 @@ fn to_track(state: &mut AppState) {
 
 fn to_frames(state: &mut AppState) {
     let Some(asset) = state.view.asset else { return };
-    let end = state.frame_times().map_or(0, |times| times.num_frames());
+    let end = state.frame_times().map_or(0, |times| times.num_frames);
     let made: Vec<_> = selected_tracks(state)
         .filter_map(|object| tracks::to_single_frames(asset, object, end, MAX_SINGLE_FRAMES))
         .collect();

@@ -172,13 +172,22 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         ..VIDEO
     },
     CommandInfo {
+        id: "video.copy_frame",
+        name: "Copy frame as picture",
+        help: "Puts the frame on screen on the clipboard, at its full size and without objects.",
+        icon: "copy",
+        shortcut: "Ctrl+Alt+C",
+        run: AppState::copy_frame,
+        ..VIDEO
+    },
+    CommandInfo {
         id: "video.loop",
         name: "Loop",
         help: "Begins anew where playing ends, or stops there.",
         icon: "repeat",
         begins_group: true,
         shortcut: "Ctrl+Shift+L",
-        is_on: Some(|state| state.videos.is_looping()),
+        is_on: Some(|state| state.settings.loops),
         run: AppState::toggle_loop,
         ..VIDEO
     },

@@ -8,9 +8,11 @@ use super::frame_preview::frame_preview_ui;
 use crate::app::request::{Request, Requests};
 use crate::app::state::AppState;
 use crate::app::theme::Tokens;
-use crate::app::video::{FrameTimes, OpenVideo, Progress, SPEEDS, frame_named, timecode};
+use crate::app::video::{OpenVideo, Progress, SPEEDS, frame_named};
 use crate::app::widgets::{icon_button, icon_toggle};
 use crate::app::wording::thousands;
+use crate::model::VideoFacts;
+use crate::tools::timeline::timecode;
 
 const BAR_HEIGHT: f32 = 18.0;
 const ROW_HEIGHT: f32 = 30.0;
@@ -30,10 +32,10 @@ pub fn transport_panel_ui(ui: &mut Ui, state: &mut AppState, requests: &mut Requ
     egui::Panel::bottom("transport").resizable(false).frame(frame).show(ui, |ui| {
         ui.spacing_mut().item_spacing = vec2(4.0, 2.0);
         let Some(video) = state.videos.open() else { return };
-        match (video.progress(), video.times()) {
-            (Progress::Open, Some(times)) => {
-                bar_ui(ui, state, video, times, requests);
-                row_ui(ui, state, video, times, wants_field, requests);
+        match (video.progress(), video.facts()) {
+            (Progress::Open, Some(facts)) => {
+                bar_ui(ui, state, video, facts, requests);
+                row_ui(ui, state, video, facts, wants_field, requests);
             }
             (Progress::Opening(done, total), _) => opening_ui(ui, done, total),
             (Progress::Open | Progress::Failed(_), _) => {
@@ -81,11 +83,11 @@ impl Bar {
     }
 }
 
-fn bar_ui(ui: &mut Ui, state: &AppState, video: &OpenVideo, times: &FrameTimes, requests: &mut Requests) {
+fn bar_ui(ui: &mut Ui, state: &AppState, video: &OpenVideo, facts: &VideoFacts, requests: &mut Requests) {
     // Not focusable: all it does has keys of its own.
     let size = vec2(ui.available_width(), BAR_HEIGHT);
     let (rect, response) = ui.allocate_exact_size(size, Sense::CLICK | Sense::DRAG);
-    let bar = Bar { rect: rect.shrink2(vec2(5.0, 0.0)), num_frames: times.num_frames() };
+    let bar = Bar { rect: rect.shrink2(vec2(5.0, 0.0)), num_frames: facts.num_frames };
     let frame = state.view.frame;
     response.widget_info(|| egui::WidgetInfo::slider(true, frame.into(), "Frame"));
     paint_bar(ui, bar, state, video, response.hovered() || response.dragged());
@@ -150,7 +152,7 @@ fn row_ui(
     ui: &mut Ui,
     state: &AppState,
     video: &OpenVideo,
-    times: &FrameTimes,
+    facts: &VideoFacts,
     wants_field: bool,
     requests: &mut Requests,
 ) {
@@ -159,10 +161,10 @@ fn row_ui(
         ui.set_height(ROW_HEIGHT);
         buttons_ui(ui, state, width, requests);
         ui.add_space(8.0);
-        place_ui(ui, state, times, wants_field, requests);
+        place_ui(ui, state, facts, wants_field, requests);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             speed_ui(ui, state, requests);
-            let is_looping = state.videos.is_looping();
+            let is_looping = state.settings.loops;
             if icon_toggle(ui, "repeat", &with_keys(state, "Loop", "video.loop"), is_looping).clicked() {
                 requests.run("video.loop");
             }
@@ -174,7 +176,7 @@ fn row_ui(
                 }
             }
             if width >= ROOM_FOR_RATE {
-                rate_ui(ui, video, times);
+                rate_ui(ui, video, facts);
             }
             waiting_ui(ui, video);
         });
@@ -222,7 +224,7 @@ fn buttons_ui(ui: &mut Ui, state: &AppState, width: f32, requests: &mut Requests
 struct Typed(Option<String>);
 
 /// The frame on screen and its time. A click on it makes a field of it.
-fn place_ui(ui: &mut Ui, state: &AppState, times: &FrameTimes, wants_field: bool, requests: &mut Requests) {
+fn place_ui(ui: &mut Ui, state: &AppState, facts: &VideoFacts, wants_field: bool, requests: &mut Requests) {
     let tokens = Tokens::of(ui);
     let id = ui.scope_id().with("frame-field");
     let Typed(mut typed) = ui.data(|data| data.get_temp(id)).unwrap_or_default();
@@ -232,7 +234,7 @@ fn place_ui(ui: &mut Ui, state: &AppState, times: &FrameTimes, wants_field: bool
     }
     let frame = state.view.frame;
     if let Some(text) = &mut typed {
-        let is_wrong = |text: &str| !text.trim().is_empty() && frame_named(text, frame, times).is_none();
+        let is_wrong = |text: &str| !text.trim().is_empty() && frame_named(text, frame, facts).is_none();
         let color = if is_wrong(text) { tokens.error } else { tokens.text };
         let field = TextEdit::singleline(text).id(id.with("text")).desired_width(118.0).text_color(color);
         let response = ui.add(field.hint_text("1234, 1:02.5, +10, -2s"));
@@ -243,7 +245,7 @@ fn place_ui(ui: &mut Ui, state: &AppState, times: &FrameTimes, wants_field: bool
         } else if response.lost_focus() || !response.has_focus() {
             // The last sign and Enter may have come together.
             let is_entered = ui.input(|input| input.key_pressed(Key::Enter));
-            match frame_named(text, frame, times).filter(|_| is_entered) {
+            match frame_named(text, frame, facts).filter(|_| is_entered) {
                 Some(wanted) => requests.push(Request::GoToFrame(wanted)),
                 None if is_entered && is_wrong(text) => {
                     let text = "Type a frame (1234), a time (1:02.5 or 62s), or a step from here (+10, -2s).";
@@ -265,12 +267,12 @@ fn place_ui(ui: &mut Ui, state: &AppState, times: &FrameTimes, wants_field: bool
         }
     }
     ui.data_mut(|data| data.insert_temp(id, Typed(typed)));
-    let last = format!("/ {}", thousands(times.last()));
+    let last = format!("/ {}", thousands(facts.last_frame()));
     ui.label(RichText::new(last).monospace().color(tokens.text_weak))
         .on_hover_text("The last frame; the first is frame 0");
     ui.add_space(8.0);
-    ui.label(RichText::new(timecode(times.start(frame))).monospace().color(tokens.text_weak))
-        .on_hover_text(format!("Of {}", timecode(times.duration())));
+    ui.label(RichText::new(timecode(facts.seconds(frame), 3)).monospace().color(tokens.text_weak))
+        .on_hover_text(format!("Of {}", timecode(facts.duration_secs, 3)));
 }
 
 fn speed_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
@@ -290,10 +292,10 @@ fn speed_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
 }
 
 /// While it plays: the frames shown in a second, of those that there are.
-fn rate_ui(ui: &mut Ui, video: &OpenVideo, times: &FrameTimes) {
+fn rate_ui(ui: &mut Ui, video: &OpenVideo, facts: &VideoFacts) {
     let Some(speed) = video.speed() else { return };
     let tokens = Tokens::of(ui);
-    let due = times.rate() * speed.abs();
+    let due = facts.frames_per_second() * speed.abs();
     let shown = video.shown_per_second();
     let text = format!("{shown} of {due:.0} fps");
     // Above the rate of the screen nobody could see more.

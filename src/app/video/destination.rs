@@ -1,6 +1,6 @@
 //! Where to go, as a person types it: `1234`, `00:01:02.5`, `+10`, `-2s`.
 
-use super::times::FrameTimes;
+use crate::model::VideoFacts;
 
 /// The frame that a text names; relative ones are counted from `current`. Frames are numbered from 0. Places outside the
 /// video are its ends. `None` when the text names no place.
@@ -11,7 +11,7 @@ use super::times::FrameTimes;
 /// | `62.5s`, `1:02.5`, `00:01:02.5` | what is shown at 62.5 seconds |
 /// | `+10`, `-10` | ten frames on or back |
 /// | `+2s`, `-0:02` | two seconds on or back |
-pub fn frame_named(text: &str, current: u32, times: &FrameTimes) -> Option<u32> {
+pub fn frame_named(text: &str, current: u32, facts: &VideoFacts) -> Option<u32> {
     let text = text.trim();
     let (sign, text) = match (text.strip_prefix('+'), text.strip_prefix(['-', '−'])) {
         (Some(rest), _) => (Some(1.0), rest),
@@ -20,8 +20,8 @@ pub fn frame_named(text: &str, current: u32, times: &FrameTimes) -> Option<u32> 
     };
     let text = text.trim();
     let frame = match (seconds(text), sign) {
-        (Some(secs), None) => times.at(secs),
-        (Some(secs), Some(sign)) => times.at((times.start(current) + sign * secs).max(0.0)),
+        (Some(secs), None) => facts.frame_at(secs),
+        (Some(secs), Some(sign)) => facts.frame_at((facts.seconds(current) + sign * secs).max(0.0)),
         (None, sign) => {
             let number: u32 = text.replace([',', ' ', '\u{202f}'], "").parse().ok()?;
             match sign {
@@ -31,7 +31,7 @@ pub fn frame_named(text: &str, current: u32, times: &FrameTimes) -> Option<u32> 
             }
         }
     };
-    Some(frame.min(times.last()))
+    Some(frame.min(facts.last_frame()))
 }
 
 /// Seconds of `62.5s` or of parts divided by colons; `None` for a plain number, which counts frames.
@@ -48,11 +48,12 @@ fn seconds(text: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::FrameRate;
 
     #[test]
     fn frames_times_and_steps_are_understood() {
         // Ten frames a second, ten minutes.
-        let times = FrameTimes::even(6000, 10.0);
+        let facts = VideoFacts::constant(6000, FrameRate::new(10, 1).expect("a rate"));
         for (text, expected) in [
             ("1234", Some(1234)),
             (" 1,234 ", Some(1234)),
@@ -79,7 +80,7 @@ mod tests {
             ("nans", None),
             ("--3", None),
         ] {
-            assert_eq!(frame_named(text, 100, &times), expected, "{text:?}");
+            assert_eq!(frame_named(text, 100, &facts), expected, "{text:?}");
         }
     }
 }

@@ -3,7 +3,6 @@
 //! - `opened` holds the open video: its frames in the background, the one that is asked for, the one on screen.
 //! - `reading` opens it, and looks at all of its frames while the person works.
 //! - `player` is the clock: which frame is due.
-//! - `times` says when each frame is shown.
 //! - `destination` reads where a person wants to go.
 //! - `saving` writes the frame on screen to a file.
 //! - `thumbnails` are small pictures of its frames for the timeline.
@@ -24,7 +23,6 @@ mod reading;
 mod saving;
 mod space;
 mod thumbnails;
-mod times;
 mod waveform;
 
 use std::collections::HashMap;
@@ -34,10 +32,11 @@ use std::time::{Duration, Instant};
 
 use crate::edit::{AssetChange, Edit};
 use crate::geometry::Point;
-use crate::model::{AssetId, AssetKind};
+use crate::model::{AssetId, AssetKind, VideoFacts};
 use crate::pixels::VideoValue;
 
 use super::messages::Tone;
+use super::settings::Settings;
 use super::sound::Sound;
 use super::state::AppState;
 use super::view::Page;
@@ -49,7 +48,6 @@ pub use destination::frame_named;
 pub use opened::{OnScreen, OpenVideo, Progress};
 pub use player::AtEnd;
 pub use space::SpaceBar;
-pub use times::{FrameTimes, timecode};
 pub use waveform::VideoWaveform;
 
 /// The speeds to choose from.
@@ -69,12 +67,14 @@ pub struct Videos {
     speed: f64,
     /// The frames that are played, where not all are.
     range: Option<Range<u32>>,
-    /// Whether playing begins anew at its end.
-    is_looping: bool,
+    /// The frame on which playing was begun.
+    played_from: Option<u32>,
     /// The frame on screen, since when, and whether the project knows.
     at_rest: (u32, Instant, bool),
     /// A frame that is being written to a file.
     saving: Option<saving::SavingFrame>,
+    /// A frame that goes to the clipboard.
+    copying: Option<saving::CopyingFrame>,
     began: Instant,
     /// What is heard while the video plays.
     sound: Sound,
@@ -88,9 +88,10 @@ impl Default for Videos {
             last_frames: HashMap::new(),
             speed: 1.0,
             range: None,
-            is_looping: false,
+            played_from: None,
             at_rest: (0, now, true),
             saving: None,
+            copying: None,
             began: now,
             sound: Sound::default(),
         }
@@ -113,11 +114,6 @@ impl Videos {
         self.range.as_ref()
     }
 
-    /// Whether playing begins anew at its end.
-    pub fn is_looping(&self) -> bool {
-        self.is_looping
-    }
-
     /// Whether the video on the canvas plays.
     pub fn is_playing(&self) -> bool {
         self.open.as_ref().is_some_and(|video| video.speed().is_some())
@@ -134,7 +130,7 @@ impl Videos {
 
     /// Forgets everything about a project that is closed.
     pub fn forget_project(&mut self) {
-        *self = Self { speed: self.speed, is_looping: self.is_looping, ..Self::default() };
+        *self = Self { speed: self.speed, ..Self::default() };
     }
 
     /// Changes what decoded frames may take in memory.
@@ -165,9 +161,9 @@ impl AppState {
         row.is_some_and(|row| row.asset.kind == AssetKind::Video)
     }
 
-    /// When each frame of the video on the canvas is shown, once it is open.
-    pub fn frame_times(&self) -> Option<&Arc<FrameTimes>> {
-        self.videos.open()?.times()
+    /// How many frames the video on the canvas has and when each is shown, once it is open.
+    pub fn frame_times(&self) -> Option<&Arc<VideoFacts>> {
+        self.videos.open()?.facts()
     }
 
     /// Whether frames can be had: a video is on the canvas, and open.
@@ -323,7 +319,7 @@ impl AppState {
     /// Goes so many seconds on, or back.
     pub fn step_seconds(&mut self, by: f64) {
         let Some((video, times)) = self.videos.open().zip(self.frame_times()) else { return };
-        let frame = times.at((times.start(video.target()) + by).max(0.0));
+        let frame = times.frame_at((times.seconds(video.target()) + by).max(0.0));
         // Also where the frames are further apart.
         let frame = match by < 0.0 {
             true => frame.min(video.target().saturating_sub(1)),
@@ -347,20 +343,36 @@ impl AppState {
 
     /// Plays, or stops where it is. What plays the other way turns round.
     pub fn toggle_play(&mut self, is_backwards: bool) {
+        let began = self.videos.played_from;
+        let Some(video) = &mut self.videos.open else { return };
+        let was_playing = video.speed().is_some();
+        let is_same_way = video.speed().is_some_and(|speed| (speed < 0.0) == is_backwards);
+        video.pause();
+        let target = video.target();
+        let began = began.filter(|_| was_playing).unwrap_or(target);
+        match (was_playing && is_same_way, self.settings.returns_after_playing) {
+            (false, _) => self.start_playing(is_backwards, began),
+            (true, true) => self.go_to_frame(began),
+            (true, false) => self.poll_video(),
+        }
+        self.ctx.request_repaint();
+    }
+
+    /// Plays from where it is. Where the person wants that, it ends with the frame on which playing was begun.
+    fn start_playing(&mut self, is_backwards: bool, began: u32) {
         let clock = self.videos.clock();
         let Some(video) = &mut self.videos.open else { return };
-        let Some(last) = video.times().map(|times| times.last()) else { return };
-        let is_same_way = video.speed().is_some_and(|speed| (speed < 0.0) == is_backwards);
-        let was_playing = video.speed().is_some();
-        video.pause();
-        if !(was_playing && is_same_way) {
-            let speed = if is_backwards { -self.videos.speed } else { self.videos.speed };
-            let range = self.videos.range.clone().unwrap_or(0..last + 1);
-            let at_end = if self.videos.is_looping { AtEnd::Loop } else { AtEnd::Stop };
-            video.play(speed, range, at_end, clock);
-        }
+        let Some(last) = video.facts().map(|facts| facts.last_frame()) else { return };
+        let speed = if is_backwards { -self.videos.speed } else { self.videos.speed };
+        let range = self.videos.range.clone().unwrap_or(0..last + 1);
+        let at_end = match (self.settings.loops, self.settings.returns_after_playing) {
+            (true, _) => AtEnd::Loop,
+            (false, true) => AtEnd::Return(began),
+            (false, false) => AtEnd::Stop,
+        };
+        video.play(speed, range, at_end, clock);
+        self.videos.played_from = Some(began);
         self.poll_video();
-        self.ctx.request_repaint();
     }
 
     /// Stops playing, where it is.
@@ -375,10 +387,10 @@ impl AppState {
         let clock = self.videos.clock();
         let Some(video) = &mut self.videos.open else { return };
         video.pause();
-        let Some(times) = video.times().cloned() else { return };
+        let Some(times) = video.facts().cloned() else { return };
         let target = video.target();
-        let from = times.at((times.start(target) - AROUND_SECS).max(0.0));
-        let to = times.at(times.start(target) + AROUND_SECS);
+        let from = times.frame_at((times.seconds(target) - AROUND_SECS).max(0.0));
+        let to = times.frame_at(times.seconds(target) + AROUND_SECS);
         video.go_to(from);
         video.play(self.videos.speed, from..to + 1, AtEnd::Return(target), clock);
         self.poll_video();
@@ -408,7 +420,7 @@ impl AppState {
 
     /// Begins anew at the end, or stops there.
     pub fn toggle_loop(&mut self) {
-        self.videos.is_looping = !self.videos.is_looping;
+        self.set_settings(Settings { loops: !self.settings.loops, ..self.settings.clone() });
         self.play_on_with_range();
     }
 
@@ -420,7 +432,7 @@ impl AppState {
 
     /// The frame on screen becomes the first that is played, or the last.
     pub fn set_play_range_end(&mut self, is_first: bool) {
-        let Some(last) = self.frame_times().map(|times| times.last()) else { return };
+        let Some(last) = self.frame_times().map(|times| times.last_frame()) else { return };
         let frame = self.view.frame;
         let Range { start, end } = self.videos.range.clone().unwrap_or(0..last + 1);
         let range = match is_first {
@@ -434,7 +446,8 @@ impl AppState {
     fn play_on_with_range(&mut self) {
         if let Some(speed) = self.videos.open().and_then(OpenVideo::speed) {
             self.pause();
-            self.toggle_play(speed < 0.0);
+            let began = self.videos.played_from.unwrap_or(self.view.frame);
+            self.start_playing(speed < 0.0, began);
         }
     }
 }

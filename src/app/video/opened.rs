@@ -19,13 +19,12 @@ use std::sync::Arc;
 use super::player::{AtEnd, Due, Player};
 use super::reading::{News, Opened, start_reading, start_verifying};
 use super::thumbnails::VideoThumbnails;
-use super::times::FrameTimes;
 use super::waveform::VideoWaveform;
 use crate::app::work::Work;
 use crate::base::jobs::{Job, Priority};
 use crate::media::video::{Direction, FrameIndex, FrameLoader, FrameState, Video, first_frame};
 use crate::media::{ContentKey, MediaError};
-use crate::model::AssetId;
+use crate::model::{AssetId, VideoFacts};
 use crate::pixels::Turn;
 use crate::render::VideoPicture;
 
@@ -81,7 +80,7 @@ enum Stage {
 
 struct Ready {
     video: Video,
-    times: Arc<FrameTimes>,
+    facts: Arc<VideoFacts>,
     /// The frames with which decoding can begin, ascending.
     keyframes: Arc<[u32]>,
     /// The frames that the decoder patched up, ascending.
@@ -167,10 +166,10 @@ impl OpenVideo {
         }
     }
 
-    /// When each frame is shown, once it is open.
-    pub fn times(&self) -> Option<&Arc<FrameTimes>> {
+    /// How many frames there are and when each is shown, once it is open.
+    pub fn facts(&self) -> Option<&Arc<VideoFacts>> {
         match &self.stage {
-            Stage::Open(ready) => Some(&ready.times),
+            Stage::Open(ready) => Some(&ready.facts),
             Stage::Opening { .. } | Stage::Failed(_) => None,
         }
     }
@@ -286,7 +285,7 @@ impl OpenVideo {
         let before = self.target;
         self.target = frame;
         if let Stage::Open(ready) = &mut self.stage {
-            self.target = frame.min(ready.times.last());
+            self.target = frame.min(ready.facts.last_frame());
             let is_step_back = self.target < before && before - self.target <= MAX_STEP_BACK;
             let direction = if is_step_back { Direction::Backward } else { Direction::Forward };
             ready.loader.want(self.target as usize, direction);
@@ -296,9 +295,9 @@ impl OpenVideo {
     /// Begins to play at the frame that is asked for.
     pub fn play(&mut self, speed: f64, range: Range<u32>, at_end: AtEnd, clock: f64) {
         let Stage::Open(ready) = &self.stage else { return };
-        let last = ready.times.last();
+        let last = ready.facts.last_frame();
         let range = range.start.min(last)..range.end.clamp(range.start.min(last) + 1, last + 1);
-        self.player = Some(Player::start(self.target, speed, range, at_end, clock, &ready.times));
+        self.player = Some(Player::start(self.target, speed, range, at_end, clock, &ready.facts));
         self.wish = None;
         self.recent.clear();
         self.has_counted = false;
@@ -347,7 +346,7 @@ impl OpenVideo {
         let Some(result) = video.poll() else { return };
         match crate::app::work::flatten(result) {
             Ok(opened) => {
-                self.news = Some(News { facts: opened.video.facts(), has_changed: false });
+                self.news = Some(News { facts: opened.facts.clone(), has_changed: false });
                 self.take_opened(opened, budget_bytes, work);
             }
             Err(reason) => self.stage = Stage::Failed(reason.into()),
@@ -355,19 +354,19 @@ impl OpenVideo {
     }
 
     fn take_opened(&mut self, opened: Opened, budget_bytes: usize, work: &Work) {
-        let Opened { video, times, keyframes, damaged } = opened;
+        let Opened { video, facts, keyframes, damaged } = opened;
         let mut loader = FrameLoader::new(&video, work.pool(), work.wake());
         loader.set_budget_bytes(budget_bytes);
-        self.target = self.target.min(times.last());
+        self.target = self.target.min(facts.last_frame());
         loader.want(self.target as usize, Direction::Forward);
         let turn = video.info().picture().map_or(Turn::NONE, |picture| picture.orientation.into());
-        let (times, keyframes) = (Arc::new(times), keyframes.into());
+        let (facts, keyframes) = (Arc::new(facts), keyframes.into());
         let verifying = (!video.index().is_verified())
             .then(|| start_verifying(work, &self.path, self.uses_hardware))
             .flatten();
         let waveform = VideoWaveform::default();
         let thumbnails = RefCell::new(VideoThumbnails::new(&video, self.key, work));
-        let ready = Ready { video, times, keyframes, damaged, turn, waveform, thumbnails, loader, verifying };
+        let ready = Ready { video, facts, keyframes, damaged, turn, waveform, thumbnails, loader, verifying };
         self.stage = Stage::Open(Box::new(ready));
     }
 
@@ -381,7 +380,7 @@ impl OpenVideo {
                 (ready.video, ready.damaged) = (opened.video, opened.damaged);
             }
             Ok(opened) => {
-                self.news = Some(News { facts: opened.video.facts(), has_changed: true });
+                self.news = Some(News { facts: opened.facts.clone(), has_changed: true });
                 (self.player, self.shown) = (None, None);
                 self.take_opened(opened, budget_bytes, work);
             }
@@ -434,9 +433,9 @@ impl OpenVideo {
 
     fn play_on(&mut self, clock: f64) -> Option<f64> {
         let Stage::Open(ready) = &self.stage else { return None };
-        let times = Arc::clone(&ready.times);
+        let facts = Arc::clone(&ready.facts);
         let player = self.player.as_mut()?;
-        let (due, for_secs) = match player.due(clock, &times) {
+        let (due, for_secs) = match player.due(clock, &facts) {
             Due::Frame { frame, for_secs } => (frame, for_secs),
             Due::Over(frame) => {
                 self.go_to(frame);
@@ -490,7 +489,7 @@ impl OpenVideo {
         if let Some((wish, since)) = self.wish.filter(|(wish, _)| !is_there(*wish)) {
             let lag_secs = clock - since;
             if speed.abs() <= 1.0 && lag_secs > MAX_LAG_SECS {
-                player.hold(wish, clock, &ready.times);
+                player.hold(wish, clock, &ready.facts);
                 self.target = wish;
             }
             if speed.abs() <= 1.0 || lag_secs < MAX_WAIT_SECS {

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use super::times::FrameTimes;
 use crate::app::work::Work;
 use crate::base::jobs::{Job, JobContext, Priority};
 use crate::media::MediaError;
@@ -12,7 +11,7 @@ use crate::model::VideoFacts;
 /// A video that was opened.
 pub(super) struct Opened {
     pub video: Video,
-    pub times: FrameTimes,
+    pub facts: VideoFacts,
     /// The frames with which decoding can begin, ascending.
     pub keyframes: Vec<u32>,
     /// The frames that the decoder patched up, ascending.
@@ -61,11 +60,11 @@ pub(super) fn start_verifying(
 /// Opens a video, and looks at its frames.
 fn open(path: &Path, options: &OpenOptions, context: &JobContext) -> Result<Opened, MediaError> {
     let video = open_video(path, options, context)?;
-    let times = FrameTimes::new(video.index(), video.info());
+    let facts = video.facts();
     let mut keyframes: Vec<u32> =
         video.index().keyframes().filter_map(|number| u32::try_from(number).ok()).collect();
     keyframes.sort_unstable();
     let index = video.index();
-    let damaged = (0..times.num_frames()).filter(|number| index.is_damaged(*number as usize)).collect();
-    Ok(Opened { times, keyframes, damaged, video })
+    let damaged = (0..facts.num_frames).filter(|number| index.is_damaged(*number as usize)).collect();
+    Ok(Opened { facts, keyframes, damaged, video })
 }

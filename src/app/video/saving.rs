@@ -1,18 +1,23 @@
-//! The frame on screen as a picture file.
+//! The frame on screen as a picture: in a file, or on the clipboard.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use eframe::egui::ColorImage;
 
 use super::OnScreen;
 use crate::app::messages::Tone;
 use crate::app::state::AppState;
 use crate::app::work::{PickPurpose, flatten};
 use crate::base::jobs::{Job, Priority};
+use crate::pixels::Picture;
 use crate::render::VideoPicture;
 
 /// A frame that is being written: its number, and the file in the end.
 pub(super) type SavingFrame = (u32, Job<anyhow::Result<PathBuf>>);
+
+/// A frame that goes to the clipboard: its number, and what goes there.
+pub(super) type CopyingFrame = (u32, Job<anyhow::Result<ColorImage>>);
 
 impl AppState {
     /// Asks where the frame on screen is to be saved.
@@ -38,8 +43,36 @@ impl AppState {
         self.videos.saving = Some((number, job));
     }
 
-    /// Tells what became of a frame that was saved.
+    /// Puts the frame on screen on the clipboard.
+    pub fn copy_frame(&mut self) {
+        let Some((number, OnScreen::Picture(picture))) = self.videos.open().and_then(|video| video.shown())
+        else {
+            return;
+        };
+        let (number, picture) = (*number, picture.clone());
+        let job = self.work.submit(Priority::Now, move |_| {
+            let picture = rgb(&picture)?;
+            let size = picture.size();
+            let size = [size.width as usize, size.height as usize];
+            Ok(ColorImage::from_rgba_unmultiplied(size, picture.rgba()))
+        });
+        self.videos.copying = Some((number, job));
+    }
+
+    /// Tells what became of a frame that was saved, and copies the one that is to be copied.
     pub(in crate::app) fn poll_saved_frame(&mut self) {
+        if let Some((number, job)) = &self.videos.copying
+            && let Some(result) = job.poll()
+        {
+            match flatten(result) {
+                Ok(image) => {
+                    self.ctx.copy_image(image);
+                    self.messages.add(Tone::Success, format!("Frame {number} is on the clipboard."));
+                }
+                Err(error) => self.messages.add(Tone::Error, error),
+            }
+            self.videos.copying = None;
+        }
         let Some(result) = self.videos.saving.as_ref().and_then(|(_, job)| job.poll()) else { return };
         let number = self.videos.saving.take().map_or(0, |(number, _)| number);
         match flatten(result) {
@@ -52,8 +85,13 @@ impl AppState {
     }
 }
 
-fn write(VideoPicture { frame, turn }: &VideoPicture, path: PathBuf) -> anyhow::Result<PathBuf> {
-    let picture = frame.picture(*turn).context("There is not enough memory for a picture of this frame")?;
+/// A frame as it is seen.
+fn rgb(VideoPicture { frame, turn }: &VideoPicture) -> anyhow::Result<Picture> {
+    frame.picture(*turn).context("There is not enough memory for a picture of this frame")
+}
+
+fn write(picture: &VideoPicture, path: PathBuf) -> anyhow::Result<PathBuf> {
+    let picture = rgb(picture)?;
     let size = picture.size();
     image::save_buffer(&path, picture.rgba(), size.width, size.height, image::ExtendedColorType::Rgba8)
         .with_context(|| format!("The frame could not be saved [{}]", path.display()))?;

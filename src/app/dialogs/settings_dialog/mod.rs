@@ -6,6 +6,7 @@ mod keys;
 mod shortcuts;
 mod storage;
 mod tools;
+mod video;
 
 use eframe::egui::{self, ScrollArea, Sense, Ui, vec2};
 
@@ -33,14 +34,16 @@ enum Page {
     Appearance,
     Canvas,
     Tools,
+    Video,
     Keys,
     Storage,
 }
 
-const PAGES: [(Page, &str, &str); 5] = [
+const PAGES: [(Page, &str, &str); 6] = [
     (Page::Appearance, "palette", "Appearance"),
     (Page::Canvas, "image", "Picture"),
     (Page::Tools, "polygon", "Tools"),
+    (Page::Video, "film-strip", "Video"),
     (Page::Keys, "keyboard", "Keys and mouse"),
     (Page::Storage, "hard-drives", "Memory and storage"),
 ];
@@ -98,6 +101,7 @@ impl SettingsDialog {
             Page::Appearance => appearance::appearance_ui(ui, settings),
             Page::Canvas => canvas::canvas_ui(ui, settings),
             Page::Tools => tools::tools_ui(ui, settings),
+            Page::Video => video::video_ui(ui, settings),
             Page::Keys => {
                 keys::keys_ui(ui, settings);
                 self.shortcuts.show(ui, settings, &state.keymap);

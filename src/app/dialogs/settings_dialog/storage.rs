@@ -4,7 +4,7 @@ use std::path::Path;
 
 use eframe::egui::{Label, Slider, Ui};
 
-use crate::app::dialogs::controls::{section_ui, slider_ui, switch_ui, weak_ui};
+use crate::app::dialogs::controls::{section_ui, slider_ui, weak_ui};
 use crate::app::request::{Request, Requests};
 use crate::app::settings::Settings;
 use crate::app::widgets::labelled_button;
@@ -23,12 +23,6 @@ pub fn storage_ui(ui: &mut Ui, settings: &mut Settings, requests: &mut Requests)
     let slider = Slider::new(&mut settings.frame_cache_mb, 256..=16_384).logarithmic(true).suffix(" MB");
     slider_ui(ui, "For frames of a video", slider);
     weak_ui(ui, "1024 MB are some 330 frames of full HD, between which stepping and playing need not wait.");
-    switch_ui(
-        ui,
-        &mut settings.hardware_decoding,
-        "Decode large videos in hardware",
-        "Where the graphics card gives the very same frames as the processor; else the processor decodes.",
-    );
     let slider = Slider::new(&mut settings.tile_cache_mb, 128..=16_384).logarithmic(true).suffix(" MB");
     slider_ui(ui, "For parts of very large pictures", slider);
     weak_ui(ui, "Pictures of more than 64 megapixels are read in parts, as you look at them.");

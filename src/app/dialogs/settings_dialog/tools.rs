@@ -4,7 +4,6 @@ use eframe::egui::{CollapsingHeader, DragValue, Grid, Ui, vec2};
 
 use crate::app::dialogs::controls::{choice_ui, section_ui, switch_ui, weak_ui};
 use crate::app::settings::Settings;
-use crate::edit::NewOnVideo;
 use crate::tools::{RightClick, ToolSettings};
 
 /// Draws the page.
@@ -33,20 +32,6 @@ pub fn tools_ui(ui: &mut Ui, settings: &mut Settings) {
     let choices =
         [(RightClick::TakesBack, "Takes the last point back"), (RightClick::OpensMenu, "Opens the menu")];
     choice_ui(ui, "Right button while drawing", &mut tools.right_click, &choices);
-    section_ui(ui, "What is drawn on a video");
-    let choices = [
-        (NewOnVideo::Track, "Is a track, and there from its frame on"),
-        (NewOnVideo::SingleFrame, "Is there on its frame only"),
-    ];
-    choice_ui(ui, "What is drawn on a video", &mut settings.new_on_video, &choices);
-    ui.add_space(4.0);
-    ui.horizontal(|ui| {
-        let name = "Hold for the next frames: how many";
-        let label = ui.label(name);
-        let field = DragValue::new(&mut settings.hold_frames).range(1..=10_000).speed(0.2);
-        ui.add(field).labelled_by(label.id).accessible_name(name);
-    });
-
     ui.add_space(12.0);
     CollapsingHeader::new("Reach of the pointer").show_unindented(ui, |ui| {
         weak_ui(

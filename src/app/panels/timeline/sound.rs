@@ -8,8 +8,9 @@ use eframe::egui::{Align, Color32, FontId, Id, Rect, Role, Sense, Ui, WidgetInfo
 use super::Scene;
 use super::marks::Marks;
 use crate::app::panels::row::{NAME_SIZE, REMARK_SIZE, icon_at, take_left, take_right, text_in};
-use crate::app::video::{FrameTimes, VideoWaveform};
+use crate::app::video::VideoWaveform;
 use crate::media::video::Waveform;
+use crate::model::VideoFacts;
 use crate::tools::timeline::Axis;
 
 /// Quiet sound is drawn at most so many times as high as it is.
@@ -33,9 +34,9 @@ pub fn sound_ui(ui: &Ui, scene: &Scene, names: Rect) {
     marks.rect(line, scene.tokens.line);
     let inner = place.with_max_y(line.top()).shrink2(vec2(0.0, MARGIN));
     match (waveform, scene.state.frame_times()) {
-        (Some(VideoWaveform::Made(waveform)), Some(times)) => {
+        (Some(VideoWaveform::Made(waveform)), Some(facts)) => {
             let pixel = 1.0 / ui.pixels_per_point();
-            columns(&mut marks, waveform, times, scene.ctx.axis, inner, pixel, scene.tokens.text_weak);
+            columns(&mut marks, waveform, facts, scene.ctx.axis, inner, pixel, scene.tokens.text_weak);
         }
         (Some(VideoWaveform::Failed(reason)), _) => {
             marks.paint(ui, place);
@@ -76,7 +77,7 @@ fn name_ui(ui: &Ui, scene: &Scene, place: Rect, waveform: Option<&VideoWaveform>
 fn columns(
     marks: &mut Marks,
     waveform: &Waveform,
-    times: &FrameTimes,
+    facts: &VideoFacts,
     axis: &Axis,
     place: Rect,
     pixel: f32,
@@ -86,7 +87,7 @@ fn columns(
     let loudest = f32::from(loudest.max.max(loudest.min.saturating_neg())).max(1.0);
     let height = place.height() / 2.0 * (127.0 / loudest).min(MAX_GAIN) / 127.0;
     let end_x = axis.x_of_edge(axis.num_frames()).min(f64::from(place.width()));
-    let secs_at = |column: usize| secs(times, axis.position_at(column as f64 * f64::from(pixel)));
+    let secs_at = |column: usize| secs(facts, axis.position_at(column as f64 * f64::from(pixel)));
     let num_columns = (end_x / f64::from(pixel)).ceil().max(0.0) as usize;
     let mut from_secs = secs_at(0);
     for column in 0..num_columns {
@@ -103,8 +104,8 @@ fn columns(
 }
 
 /// The time at a place along the video, in seconds from its first frame.
-fn secs(times: &FrameTimes, position: f64) -> f64 {
+fn secs(facts: &VideoFacts, position: f64) -> f64 {
     let frame = position.floor() as u32;
-    let (start, end) = (times.start(frame), times.end(frame));
+    let (start, end) = (facts.seconds(frame), facts.end_seconds(frame));
     start + (end - start) * position.fract()
 }
