@@ -74,12 +74,31 @@ pub fn on_caps(shortcut: &KeyboardShortcut) -> String {
     if modifiers.is_empty() { sign.to_owned() } else { format!("{modifiers}+{sign}") }
 }
 
+/// What is going on, as far as it decides whose a key is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Now {
+    /// Whether a video is on the canvas.
+    pub is_video: bool,
+    /// Whether a review is under way.
+    pub is_reviewing: bool,
+}
+
+impl Now {
+    /// Whether it is this time.
+    fn is(self, when: When) -> bool {
+        match when {
+            When::Always => true,
+            When::OnVideo => self.is_video,
+            When::Reviewing => self.is_reviewing,
+        }
+    }
+}
+
 /// The keys of all commands, as the person has them.
 #[derive(Default)]
 pub struct Keymap {
     by_command: HashMap<CommandId, Vec<KeyboardShortcut>>,
-    always: HashMap<KeyboardShortcut, CommandId>,
-    on_video: HashMap<KeyboardShortcut, CommandId>,
+    by_keys: HashMap<(When, KeyboardShortcut), CommandId>,
 }
 
 impl Keymap {
@@ -90,16 +109,23 @@ impl Keymap {
             let keys: Vec<_> = keys_of(command, settings).split_whitespace().filter_map(parse).collect();
             for shortcut in &keys {
                 // The first one has the key: what the person chose is checked when it is chosen.
-                keymap.by_keys_mut(command.when).entry(*shortcut).or_insert(command.id);
+                keymap.by_keys.entry((command.when, *shortcut)).or_insert(command.id);
             }
             keymap.by_command.insert(command.id, keys);
         }
         keymap
     }
 
-    /// The first keys of a command as they stand on the keyboard; empty when it has none.
-    pub fn text(&self, command: CommandId) -> String {
-        self.by_command.get(command).and_then(|keys| keys.first()).map(on_caps).unwrap_or_default()
+    /// The first keys that run a command now, as they stand on the keyboard; empty when there are none.
+    pub fn text(&self, command: CommandId, now: Now) -> String {
+        let keys = self.by_command.get(command).map_or(&[][..], Vec::as_slice);
+        // A command whose time has not come tells its keys all the same.
+        let has_come = |when| now.is(when);
+        let when = super::commands::command(command).map_or(When::Always, |command| command.when);
+        let is_its_own = |keys: &&KeyboardShortcut| {
+            !has_come(when) || self.holder(keys, now).is_none_or(|holder| holder == command)
+        };
+        keys.iter().find(is_its_own).map(on_caps).unwrap_or_default()
     }
 
     /// All keys of a command as they stand on the keyboard.
@@ -107,33 +133,24 @@ impl Keymap {
         self.by_command.get(command).map(|keys| keys.iter().map(on_caps).collect()).unwrap_or_default()
     }
 
-    fn by_keys_mut(&mut self, when: When) -> &mut HashMap<KeyboardShortcut, CommandId> {
-        match when {
-            When::Always => &mut self.always,
-            When::OnVideo => &mut self.on_video,
-        }
+    fn holder(&self, shortcut: &KeyboardShortcut, now: Now) -> Option<CommandId> {
+        let mut holders = When::ALL.into_iter().filter(|when| now.is(*when));
+        holders.find_map(|when| self.command_of(shortcut, when))
     }
 
-    /// The command that a key press runs, while a video is on the canvas or not.
-    pub fn command_for(&self, event: &Event, is_video: bool) -> Option<CommandId> {
-        let shortcut = pressed(event)?;
-        let on_video = self.on_video.get(&shortcut).filter(|_| is_video);
-        on_video.or_else(|| self.always.get(&shortcut)).copied()
+    /// The command that a key press runs now.
+    pub fn command_for(&self, event: &Event, now: Now) -> Option<CommandId> {
+        self.holder(&pressed(event)?, now)
     }
 
-    /// The command that a tap on the space bar runs.
-    pub fn command_of_space(&self, is_video: bool) -> Option<CommandId> {
-        let space = KeyboardShortcut::new(Modifiers::NONE, Key::Space);
-        let on_video = self.on_video.get(&space).filter(|_| is_video);
-        on_video.or_else(|| self.always.get(&space)).copied()
+    /// The command that a tap on the space bar runs now.
+    pub fn command_of_space(&self, now: Now) -> Option<CommandId> {
+        self.holder(&KeyboardShortcut::new(Modifiers::NONE, Key::Space), now)
     }
 
     /// The command that has these keys for its own at such a time.
     pub fn command_of(&self, shortcut: &KeyboardShortcut, when: When) -> Option<CommandId> {
-        match when {
-            When::Always => self.always.get(shortcut).copied(),
-            When::OnVideo => self.on_video.get(shortcut).copied(),
-        }
+        self.by_keys.get(&(when, *shortcut)).copied()
     }
 }
 
@@ -208,7 +225,7 @@ mod tests {
         let mut settings = Settings::default();
         settings.shortcuts.insert("go.next".into(), "N".into());
         let keymap = Keymap::new(&settings);
-        assert_eq!(keymap.text("go.next"), "N");
+        assert_eq!(keymap.text("go.next", Now::default()), "N");
         let press = |key| Event::Key {
             key,
             physical_key: None,
@@ -216,8 +233,8 @@ mod tests {
             repeat: false,
             modifiers: Modifiers::NONE,
         };
-        assert_eq!(keymap.command_for(&press(Key::N), false), Some("go.next"));
-        assert_eq!(keymap.command_for(&press(Key::D), false), None);
+        assert_eq!(keymap.command_for(&press(Key::N), Now::default()), Some("go.next"));
+        assert_eq!(keymap.command_for(&press(Key::D), Now::default()), None);
     }
 
     #[test]
@@ -230,7 +247,8 @@ mod tests {
             modifiers: Modifiers::NONE,
         };
         let of = |profile, key, is_video| {
-            Keymap::new(&Settings { profile, ..Settings::default() }).command_for(&press(key), is_video)
+            Keymap::new(&Settings { profile, ..Settings::default() })
+                .command_for(&press(key), Now { is_video, ..Now::default() })
         };
         assert_eq!(of(Profile::Labelme, Key::D, false), Some("go.next"));
         assert_eq!(of(Profile::Labelme, Key::D, true), Some("video.next_frame"));
@@ -242,6 +260,21 @@ mod tests {
             "videos are left as pictures are"
         );
         assert_eq!(of(Profile::Labelme, Key::Space, false), None);
+    }
+
+    #[test]
+    fn keys_are_told_that_run_a_command_now() {
+        let keymap = Keymap::new(&Settings { profile: Profile::Cvat, ..Settings::default() });
+        let on_video = Now { is_video: true, ..Now::default() };
+        let reviewing = Now { is_reviewing: true, ..Now::default() };
+        assert_eq!(
+            (keymap.text("box", Now::default()), keymap.text("box", on_video)),
+            ("R".into(), String::new())
+        );
+        assert_eq!(keymap.text("track.next_keyframe", on_video), "R");
+        assert_eq!(keymap.text("tools.last", on_video), "N");
+        assert_eq!(keymap.text("tools.last", reviewing), "", "N returns then");
+        assert_eq!(keymap.text("review.return", Now::default()), "N", "it is told before it is needed");
     }
 
     #[test]

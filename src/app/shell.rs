@@ -298,12 +298,12 @@ impl FieldmarkApp {
             self.space.forget();
             return;
         }
-        let is_video = self.state.is_video();
+        let now = self.state.now();
         let is_gallery = self.state.view.page == Page::Gallery;
         let events = ctx.input(|input| input.events.clone());
         for event in &events {
             if self.space.is_tap(event) {
-                let tapped = self.state.keymap.command_of_space(is_video);
+                let tapped = self.state.keymap.command_of_space(now);
                 tapped.into_iter().for_each(|command| self.requests.run(command));
             }
             if panels::belongs_to_panel(ctx, event, is_gallery) {
@@ -323,7 +323,7 @@ impl FieldmarkApp {
                 self.requests.push(Request::ChooseLabel(Some(label)));
             } else if self.space.press(event) {
                 // What it does is known when it is let go.
-            } else if let Some(command) = self.state.keymap.command_for(event, is_video) {
+            } else if let Some(command) = self.state.keymap.command_for(event, now) {
                 self.requests.run(command);
             }
         }

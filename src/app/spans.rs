@@ -7,7 +7,7 @@ use super::messages::Tone;
 use super::state::AppState;
 use super::wording::count_of;
 use crate::edit::{Edit, NotesChange, spans};
-use crate::model::{Color, Content, Flag, LabelId, Marker, MarkerId, Object, ObjectId, Span};
+use crate::model::{Color, Content, Flag, LabelId, LabelUse, Marker, MarkerId, Object, ObjectId, Span};
 use crate::tools::timeline::NoteId;
 
 /// Of a marker.
@@ -22,6 +22,16 @@ impl AppState {
             self.messages.add(Tone::Info, "Choose a label first: what is marked bears it.");
         }
         label
+    }
+
+    /// Whether a label marks spans; says so where it does not, before one is begun in vain.
+    fn is_for_spans(&mut self, label: LabelId) -> bool {
+        let schema = self.project.as_ref().map(|project| project.schema());
+        let label = schema.and_then(|schema| schema.label(label));
+        let Some(label) = label.filter(|label| !label.is_for(LabelUse::Span)) else { return true };
+        let text = format!("The label “{}” is not for spans. Choose another one.", label.name);
+        self.messages.add(Tone::Info, text);
+        false
     }
 
     fn label_name(&self, label: LabelId) -> String {
@@ -39,6 +49,9 @@ impl AppState {
     /// Begins a span of the chosen label on the frame on screen, or ends the one that was begun, with that frame.
     pub fn toggle_span(&mut self) {
         let (Some(asset), Some(label)) = (self.view.asset, self.label_to_mark()) else { return };
+        if !self.is_for_spans(label) {
+            return;
+        }
         let frame = self.view.frame;
         match self.view.begun_spans.remove(&(asset, label)) {
             None => drop(self.view.begun_spans.insert((asset, label), frame)),

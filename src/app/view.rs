@@ -77,6 +77,8 @@ pub struct View {
     pub canvas_origin: eframe::egui::Pos2,
     /// The tool.
     pub toolbox: Toolbox,
+    /// The drawing tool that was chosen last.
+    pub last_tool: &'static str,
     /// The selected objects.
     pub selection: Selection,
     /// The object under the pointer in a list.
@@ -138,6 +140,7 @@ impl Default for View {
             viewport: Size::new(1, 1),
             canvas_origin: eframe::egui::Pos2::ZERO,
             toolbox: Toolbox::default(),
+            last_tool: "box",
             selection: Selection::default(),
             hovered: None,
             on_frame: None,

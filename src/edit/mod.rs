@@ -28,6 +28,7 @@
 //! **Invariants.** No I/O. Time comes from an injected clock. No function panics on an op of any content: what
 //! cannot be decoded is kept, and the thing shows its other registers.
 
+mod allowed;
 mod changes;
 mod clipboard;
 mod document;
@@ -49,6 +50,7 @@ mod undo;
 #[cfg(test)]
 mod tests;
 
+pub use allowed::{Refusal, allowed, refused_by};
 pub use changes::Revision;
 pub use clipboard::Clipboard;
 pub use document::{Conflict, Document, Fold, Seen, State};

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::interpolation::aligned;
 use super::{Document, Edit, ObjectChange, Register, Target, keyframe_at};
-use crate::model::{Content, Flag, Keyframe, Object, ObjectId, Schema, Shape, Track};
+use crate::model::{Content, Flag, Keyframe, LabelUse, Object, ObjectId, Schema, Shape, Track};
 
 /// What a drawn shape becomes on a video.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -39,7 +39,7 @@ pub fn on_frame(
         .into_iter()
         .filter_map(|edit| {
             if edit.register == Register::CREATED {
-                Some(created(edit, document, frame, new))
+                Some(created(edit, document, schema, frame, new))
             } else {
                 translation.of(edit)
             }
@@ -64,13 +64,19 @@ pub(super) fn track_of(shape: Shape, occluded: bool, frame: u32, new: NewOnVideo
 }
 
 /// The creation of a track instead of that of a shape.
-fn created(edit: Edit, document: &Document, frame: u32, new: NewOnVideo) -> Edit {
+fn created(edit: Edit, document: &Document, schema: &Schema, frame: u32, new: NewOnVideo) -> Edit {
     let asset = document.asset();
     if !matches!(edit.target, Target::Object(on, _) if on == asset) {
         return edit;
     }
     let Ok(object) = edit.value.decode::<Object>() else { return edit };
     let Content::Shape(shape) = &object.content else { return edit };
+    // A label that is for one of both settles it.
+    let new = match object.label.and_then(|label| schema.label(label)) {
+        Some(label) if !label.is_for(LabelUse::Track) => NewOnVideo::SingleFrame,
+        Some(label) if !label.is_for(LabelUse::Shape) => NewOnVideo::Track,
+        _ => new,
+    };
     let track = track_of(shape.clone(), object.has(Flag::Occluded), frame, new);
     let mut object = object.with_content(Content::Track(track));
     object.flags.remove(&Flag::Occluded);

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use super::{Json, NotesChange, Register};
 use crate::model::{
     Asset, AssetId, AssetSource, AssetStatus, Attribute, AttributeId, AttributeValue, Color, Content, Flag,
-    GroupId, Keyframe, Label, LabelId, Object, ObjectId, Provenance, ReviewState, Shape, ShapeKind,
+    GroupId, Keyframe, Label, LabelId, LabelUse, Object, ObjectId, Provenance, ReviewState, Shape, ShapeKind,
     SkeletonTemplate, Span, VideoFacts,
 };
 
@@ -334,6 +334,8 @@ changes!(
         Color(Color) => "color",
         /// The kinds of shape allowed; all when empty.
         Shapes(BTreeSet<ShapeKind>) => "shapes",
+        /// What it may mark; anything when empty.
+        Uses(BTreeSet<LabelUse>) => "uses",
         /// The digit or letter that chooses it.
         Shortcut(Option<char>) => "shortcut",
         /// The label that it is a kind of.
@@ -365,6 +367,7 @@ impl LabelChange {
             Self::Name(value) | Self::Definition(value) => Json::of(value),
             Self::Color(value) => Json::of(value),
             Self::Shapes(value) => Json::of(value),
+            Self::Uses(value) => Json::of(value),
             Self::Shortcut(value) => Json::of(value),
             Self::Parent(value) | Self::MergedInto(value) => Json::of(value),
             Self::Attributes(value) => Json::of(value),
@@ -387,6 +390,7 @@ impl Thing for Label {
             "name" => assign(&mut self.name, value),
             "color" => assign(&mut self.color, value),
             "shapes" => assign(&mut self.shapes, value),
+            "uses" => assign(&mut self.uses, value),
             "shortcut" => assign(&mut self.shortcut, value),
             "parent" => assign(&mut self.parent, value),
             "attributes" => assign(&mut self.attributes, value),
@@ -404,6 +408,7 @@ impl Thing for Label {
             "name" => LabelChange::Name(self.name.clone()),
             "color" => LabelChange::Color(self.color),
             "shapes" => LabelChange::Shapes(self.shapes.clone()),
+            "uses" => LabelChange::Uses(self.uses.clone()),
             "shortcut" => LabelChange::Shortcut(self.shortcut),
             "parent" => LabelChange::Parent(self.parent),
             "attributes" => LabelChange::Attributes(self.attributes.clone()),

@@ -271,6 +271,7 @@ fn lost_details(label: &Label, after: &Label, before: &Schema, after_all: &Schem
         (label.shortcut.is_some(), "shortcuts"),
         (!label.definition.is_empty() || !label.examples.is_empty(), "definitions"),
         (!label.shapes.is_empty() && label.shapes != after.shapes, "allowed shapes"),
+        (!label.uses.is_empty() && label.uses != after.uses, "allowed uses"),
         (parent(before, label) != parent(after_all, after), "parents"),
         (attributes(label) != attributes(after), "lists of attributes"),
         (bones(label) != bones(after), "skeletons"),

@@ -35,7 +35,7 @@ pub use ids::{ActorId, AssetId, AttributeId, GroupId, LabelId, ObjectId, TaskId}
 pub use notes::{AssetNotes, Marker, MarkerId};
 pub use object::{Content, ContentKind, Flag, Object, Provenance, ReviewState};
 pub use review::{Comment, CommentId, FrameReview, FrameReviewId};
-pub use schema::{Attribute, AttributeInput, AttributeValue, Label, Schema, SkeletonTemplate};
+pub use schema::{Attribute, AttributeInput, AttributeValue, Label, LabelUse, Schema, SkeletonTemplate};
 pub use shape::{Shape, ShapeKind};
 pub use task::{Task, TaskState};
 pub use track::{Keyframe, Span, Track};

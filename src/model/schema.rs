@@ -89,6 +89,43 @@ pub struct SkeletonTemplate {
     pub layout: Vec<[f64; 2]>,
 }
 
+/// What a label may mark, besides the kinds of shape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LabelUse {
+    /// Shapes in pictures, and on single frames of videos.
+    Shape,
+    /// Objects over time.
+    Track,
+    /// Intervals of frames.
+    Span,
+    /// Single points of time.
+    Event,
+    /// Whole pictures and videos.
+    Tag,
+}
+
+impl LabelUse {
+    /// Every use.
+    pub const ALL: [Self; 5] = [Self::Shape, Self::Track, Self::Span, Self::Event, Self::Tag];
+
+    /// A word for several, for people and for files of labels.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Shape => "shapes",
+            Self::Track => "tracks",
+            Self::Span => "spans",
+            Self::Event => "events",
+            Self::Tag => "tags",
+        }
+    }
+
+    /// The use with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.name() == name)
+    }
+}
+
 /// One thing that an object can be.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Label {
@@ -101,6 +138,9 @@ pub struct Label {
     /// The kinds of shape allowed; all when empty.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub shapes: BTreeSet<ShapeKind>,
+    /// What it may mark; anything when empty.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub uses: BTreeSet<LabelUse>,
     /// The digit or letter that chooses it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shortcut: Option<char>,
@@ -135,6 +175,7 @@ impl Label {
             name: name.into(),
             color,
             shapes: BTreeSet::new(),
+            uses: BTreeSet::new(),
             shortcut: None,
             parent: None,
             attributes: Vec::new(),
@@ -149,6 +190,11 @@ impl Label {
     /// Whether objects of this label may have this kind of shape.
     pub fn allows(&self, kind: ShapeKind) -> bool {
         self.shapes.is_empty() || self.shapes.contains(&kind)
+    }
+
+    /// Whether it may mark such things.
+    pub fn is_for(&self, what: LabelUse) -> bool {
+        self.uses.is_empty() || self.uses.contains(&what)
     }
 }
 

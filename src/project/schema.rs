@@ -8,7 +8,8 @@ use serde::Deserialize;
 use super::Project;
 use crate::edit::{Edit, LabelChange};
 use crate::model::{
-    Attribute, AttributeId, AttributeInput, AttributeValue, Color, Label, LabelId, Schema, ShapeKind,
+    Attribute, AttributeId, AttributeInput, AttributeValue, Color, Label, LabelId, LabelUse, Schema,
+    ShapeKind,
 };
 
 /// A label list: `names.txt` with one name on each line, or YAML. The YAML is either a list of names, the `names:`
@@ -86,6 +87,8 @@ enum LabelEntry {
         #[serde(default)]
         shapes: Vec<String>,
         #[serde(default)]
+        uses: Vec<String>,
+        #[serde(default)]
         shortcut: Option<char>,
         #[serde(default)]
         definition: String,
@@ -115,13 +118,18 @@ impl LabelEntry {
         label.order = index as f64;
         match self {
             Self::Name(name) => label.name = name,
-            Self::Full { name, color, shapes, shortcut, definition, attributes } => {
+            Self::Full { name, color, shapes, uses, shortcut, definition, attributes } => {
                 label.color = color.unwrap_or(label.color);
                 for shape in shapes {
                     let kind = ShapeKind::from_name(&shape).with_context(|| {
                         format!("{shape:?} is no kind of shape; write box, polygon, mask or the like")
                     })?;
                     label.shapes.insert(kind);
+                }
+                for what in uses {
+                    label.uses.insert(LabelUse::from_name(&what).with_context(|| {
+                        format!("{what:?} is nothing that a label marks; write shapes, tracks, spans, events or tags")
+                    })?);
                 }
                 label.shortcut = shortcut;
                 label.definition = definition;
@@ -157,6 +165,9 @@ pub fn schema_edits(old: &Label, new: &Label) -> Vec<Edit> {
     }
     if old.shapes != new.shapes {
         changes.push(LabelChange::Shapes(new.shapes.clone()));
+    }
+    if old.uses != new.uses {
+        changes.push(LabelChange::Uses(new.uses.clone()));
     }
     if old.shortcut != new.shortcut {
         changes.push(LabelChange::Shortcut(new.shortcut));

@@ -2,11 +2,18 @@
 
 use super::{Gesture, Response, Selection, ToolContext};
 use crate::edit::Edit;
-use crate::model::{Object, ObjectId, Shape, ShapeKind};
+use crate::model::{LabelUse, Object, ObjectId, Shape, ShapeKind};
 
 /// Why nothing of this kind can be drawn now, in words for the person; `None` when it can.
 pub(super) fn refusal(ctx: &ToolContext, kind: ShapeKind) -> Option<String> {
-    let label = ctx.schema.label(ctx.label?).filter(|label| !label.allows(kind))?;
+    let label = ctx.schema.label(ctx.label?)?;
+    if !label.is_for(LabelUse::Shape) && !label.is_for(LabelUse::Track) {
+        let text = "is not for shapes. Choose another label, or mark time or the whole with it.";
+        return Some(format!("The label “{}” {text}", label.name));
+    }
+    if label.allows(kind) {
+        return None;
+    }
     let name = kind.name();
     Some(format!(
         "The label “{}” does not allow the shape “{name}”. Choose another label or tool.",

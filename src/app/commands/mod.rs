@@ -80,13 +80,20 @@ impl Menu {
 }
 
 /// When the keys of a command are its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum When {
     /// Always.
     Always,
     /// While a video is on the canvas. Its keys then go before those of other commands: what steps from picture to picture
     /// steps from frame to frame.
     OnVideo,
+    /// While a review is under way. Its keys then go before all others.
+    Reviewing,
+}
+
+impl When {
+    /// Every time, what goes before others first.
+    pub const ALL: [Self; 3] = [Self::Reviewing, Self::OnVideo, Self::Always];
 }
 
 /// One action.
@@ -226,9 +233,7 @@ mod tests {
                 for keys in default_shortcut(command, profile).split_whitespace() {
                     let shortcut = keymap::parse(keys).unwrap_or_else(|| panic!("{}: {keys}", command.id));
                     let text = keymap::show(&shortcut);
-                    if let Some(other) =
-                        taken.insert((command.when == When::OnVideo, text.clone()), command.id)
-                    {
+                    if let Some(other) = taken.insert((command.when, text.clone()), command.id) {
                         panic!("{text} runs {other} and {}", command.id);
                     }
                 }

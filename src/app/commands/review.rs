@@ -5,7 +5,8 @@ use crate::app::review::Walk;
 use crate::app::state::AppState;
 use crate::model::ReviewState;
 
-const REVIEW: CommandInfo = CommandInfo { menu: Menu::Go, is_enabled: can_review, ..COMMAND };
+const REVIEW: CommandInfo =
+    CommandInfo { menu: Menu::Go, when: When::Reviewing, is_enabled: can_review, ..COMMAND };
 const COMMENT: CommandInfo = CommandInfo { menu: Menu::Go, is_enabled: has_picture, ..COMMAND };
 
 pub(super) const COMMANDS: &[CommandInfo] = &[
@@ -13,6 +14,7 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         id: "review.mode",
         name: "Review",
         help: "Goes from object to object, to accept each or return it with a comment; again, it ends.",
+        when: When::Always,
         icon: "list-checks",
         begins_group: true,
         shortcut: "F3",
@@ -61,6 +63,7 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         id: "review.objects",
         name: "Review objects",
         help: "Goes from object to object.",
+        when: When::Always,
         icon: "bounding-box",
         is_enabled: has_picture,
         is_on: Some(|state| state.view.review.is_on && state.review_walk() == Walk::Objects),

@@ -40,6 +40,16 @@ static COMMANDS: LazyLock<Vec<CommandInfo>> = LazyLock::new(|| {
         })
         .collect();
     commands.push(CommandInfo {
+        id: "tools.last",
+        name: "Tool used last",
+        help: "Chooses the drawing tool that was used last; while something is drawn, finishes it.",
+        icon: "arrow-counter-clockwise",
+        begins_group: true,
+        shortcut: "N",
+        run: AppState::choose_last_tool,
+        ..TOOL
+    });
+    commands.push(CommandInfo {
         id: "tools.stay",
         name: "Stay in tool",
         help: "Keeps a drawing tool chosen after it has made an object.",

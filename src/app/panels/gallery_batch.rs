@@ -81,7 +81,7 @@ fn remove(state: &AppState, requests: &mut Requests) {
     let edits = state.view.marked.iter().map(|id| Edit::delete_target(Target::Asset(*id))).collect();
     requests.push(Request::Commit { title: format!("Remove {count}"), edits });
     requests.push(Request::Mark(BTreeSet::new()));
-    let undo = match state.keymap.text("edit.undo") {
+    let undo = match state.keys_text("edit.undo") {
         keys if keys.is_empty() => "Undo brings them back.".to_owned(),
         keys => format!("{keys} brings them back."),
     };

@@ -286,7 +286,7 @@ fn keys_of(state: &AppState, labels: &[Label], index: usize) -> String {
     if let Some(own) = labels[index].shortcut {
         return own.to_uppercase().to_string();
     }
-    let keys = DIGIT_COMMANDS.get(index).map(|command| state.keymap.text(command)).unwrap_or_default();
+    let keys = DIGIT_COMMANDS.get(index).map(|command| state.keys_text(command)).unwrap_or_default();
     let is_taken =
         labels.iter().any(|label| label.shortcut.is_some_and(|own| keys == own.to_uppercase().to_string()));
     if is_taken { String::new() } else { keys }

@@ -52,7 +52,7 @@ pub fn entry_ui(ui: &mut Ui, command: &CommandInfo, state: &AppState, requests: 
     } else {
         egui::RichText::new(icon(glyph)).font(theme::icon_font(15.0)).color(color)
     };
-    let button = egui::Button::new((symbol, command.name)).shortcut_text(state.keymap.text(command.id));
+    let button = egui::Button::new((symbol, command.name)).shortcut_text(state.keys_text(command.id));
     let response = ui.add_enabled((command.is_enabled)(state), button).on_hover_text(command.help);
     response.widget_info(|| {
         egui::WidgetInfo::selected(egui::Role::Button, (command.is_enabled)(state), is_on, command.name)
@@ -124,7 +124,7 @@ fn quick_ui(ui: &mut Ui, state: &mut AppState, requests: &mut Requests) {
 
 /// A name with the keys that do the same.
 fn named(state: &AppState, name: &str, command: &'static str) -> String {
-    match state.keymap.text(command) {
+    match state.keys_text(command) {
         keys if keys.is_empty() => name.to_owned(),
         keys => format!("{name} ({keys})"),
     }

@@ -97,7 +97,7 @@ fn empty_ui(ui: &mut Ui, state: &AppState) {
     let next_step = if !state.project.as_ref().is_some_and(Project::is_writable) {
         "This project can only be looked at.".to_owned()
     } else {
-        let key = |tool| match state.keymap.text(tool) {
+        let key = |tool| match state.keys_text(tool) {
             keys if keys.is_empty() => String::new(),
             keys => format!(" ({keys})"),
         };

@@ -39,7 +39,7 @@ pub fn tool_strip_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
 }
 
 fn command_ui(ui: &mut Ui, command: &CommandInfo, state: &AppState, requests: &mut Requests) {
-    let keys = state.keymap.text(command.id);
+    let keys = state.keys_text(command.id);
     let name = if keys.is_empty() { command.name.to_owned() } else { format!("{} ({keys})", command.name) };
     let is_on = command.is_on.is_some_and(|is_on| is_on(state));
     let is_enabled = (command.is_enabled)(state);

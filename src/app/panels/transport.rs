@@ -185,7 +185,7 @@ fn row_ui(
 
 /// What a button does, with the keys that do it too.
 fn with_keys(state: &AppState, name: &str, command: &'static str) -> String {
-    match state.keymap.text(command) {
+    match state.keys_text(command) {
         keys if keys.is_empty() => name.to_owned(),
         keys => format!("{name} ({keys})"),
     }

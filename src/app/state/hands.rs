@@ -2,6 +2,8 @@
 
 use eframe::egui;
 
+use crate::app::commands::CommandId;
+use crate::app::keymap::Now;
 use crate::app::messages::Tone;
 use crate::app::state::AppState;
 use crate::app::view::Page;
@@ -13,9 +15,31 @@ use crate::render::Camera;
 use crate::tools::{Input, Key, Modifiers, Response, ToolContext};
 
 impl AppState {
+    /// What is going on, as far as it decides whose a key is.
+    pub fn now(&self) -> Now {
+        Now { is_video: self.is_video(), is_reviewing: self.view.review.is_on }
+    }
+
+    /// The keys that run a command now, as they stand on the keyboard; empty when there are none.
+    pub fn keys_text(&self, command: CommandId) -> String {
+        self.keymap.text(command, self.now())
+    }
+
+    /// Chooses the drawing tool that was used last; what is being drawn is finished.
+    pub fn choose_last_tool(&mut self) {
+        if self.view.toolbox.tool().is_idle() {
+            self.choose_tool(self.view.last_tool);
+        } else {
+            self.tool_key(Key::Enter);
+        }
+    }
+
     /// Chooses a tool.
-    pub fn choose_tool(&mut self, id: &str) {
+    pub fn choose_tool(&mut self, id: &'static str) {
         self.view.toolbox.choose(id);
+        if !["select", "pan"].contains(&id) {
+            self.view.last_tool = id;
+        }
         self.view.page = Page::Canvas;
     }
 

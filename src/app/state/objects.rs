@@ -3,7 +3,10 @@
 use crate::app::messages::Tone;
 use crate::app::state::AppState;
 use crate::app::tasks::TakeBack;
-use crate::edit::{AssetChange, Document, Edit, FrameView, ObjectChange, Objects, on_frame};
+use crate::app::wording::count_of;
+use crate::edit::{
+    AssetChange, Document, Edit, FrameView, ObjectChange, Objects, Refusal, allowed, on_frame,
+};
 use crate::model::{AssetId, AssetStatus, LabelId, Object};
 use crate::project::{Project, UndoOutcome};
 use crate::store::StoreError;
@@ -89,6 +92,7 @@ impl AppState {
         if self.is_holding_edits() {
             return self.tell_edits_wait();
         }
+        let edits = self.without_refused(edits);
         let edits = self.with_corrections(edits);
         if edits.is_empty() {
             return;
@@ -101,6 +105,23 @@ impl AppState {
             self.messages.add(Tone::Error, error.to_string());
         }
         self.update_hits();
+    }
+
+    /// Edits without what labels do not allow, which is told.
+    fn without_refused(&mut self, edits: Vec<Edit>) -> Vec<Edit> {
+        let (Some(project), Some(document)) = (&self.project, self.document()) else { return edits };
+        let (edits, refusals) = allowed(edits, document, project.schema());
+        if let Some(Refusal { label, what }) = refusals.first() {
+            let text = match refusals.len() {
+                1 => format!("The label “{label}” is not for {what}, so this was not done."),
+                num => format!(
+                    "The label “{label}” is not for {what}, so {} were left as they are.",
+                    count_of(num, "object")
+                ),
+            };
+            self.messages.add(Tone::Info, text);
+        }
+        edits
     }
 
     /// Takes back what was done last, and shows where.

@@ -10,7 +10,7 @@ use crate::app::dialogs::window::FirstFocus;
 use crate::app::keymap::{self, Keymap};
 use crate::app::theme::{self, Tokens};
 use crate::app::widgets::color32;
-use crate::model::{Color, Label, LabelId, ShapeKind};
+use crate::model::{Color, Label, LabelId, LabelUse, ShapeKind};
 
 /// How many colours are offered at a click.
 const NUM_COLORS: usize = 12;
@@ -39,8 +39,12 @@ pub fn form_ui(
     line_ui(ui, "Key", |ui| key_ui(ui, label, key_notice.as_deref()));
     line_ui(ui, "Is a kind of", |ui| parent_ui(ui, label, &parents));
 
-    section_ui(ui, "Shapes that its objects may have");
-    shapes_ui(ui, label);
+    section_ui(ui, "What it may mark");
+    uses_ui(ui, label);
+    if label.is_for(LabelUse::Shape) || label.is_for(LabelUse::Track) {
+        section_ui(ui, "Shapes that its objects may have");
+        shapes_ui(ui, label);
+    }
 
     section_ui(ui, "What it means");
     let hint = "What belongs to it and what does not, where its border lies. Markdown is fine.";
@@ -120,8 +124,7 @@ fn key_notice(draft: &SchemaDraft, id: LabelId, keymap: &Keymap) -> Option<Strin
         return Some(format!("“{}” has this key, too; the upper one in the list wins.", other.name.trim()));
     }
     let shortcut = keymap::parse(&key.to_uppercase().to_string())?;
-    let holder =
-        [When::Always, When::OnVideo].into_iter().find_map(|when| keymap.command_of(&shortcut, when));
+    let holder = When::ALL.into_iter().find_map(|when| keymap.command_of(&shortcut, when));
     let command = holder.and_then(command)?;
     Some(format!("The key runs “{}” otherwise. In this project it will choose the label.", command.name))
 }
@@ -142,6 +145,32 @@ fn parent_ui(ui: &mut Ui, label: &mut Label, parents: &[(LabelId, String)]) {
         }
     });
     response.response.accessible_name("Is a kind of");
+}
+
+fn uses_ui(ui: &mut Ui, label: &mut Label) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
+        if chip_ui(ui, "Anything", label.uses.is_empty()).clicked() {
+            label.uses.clear();
+        }
+        for what in LabelUse::ALL {
+            let is_allowed = label.uses.contains(&what);
+            let chip = chip_ui(ui, what.name(), is_allowed).on_hover_text(use_help(what));
+            if chip.clicked() && !label.uses.remove(&what) {
+                label.uses.insert(what);
+            }
+        }
+    });
+}
+
+fn use_help(what: LabelUse) -> &'static str {
+    match what {
+        LabelUse::Shape => "Objects in pictures, and on single frames of videos",
+        LabelUse::Track => "Objects of a video over time",
+        LabelUse::Span => "Intervals of frames of a video",
+        LabelUse::Event => "Single frames of a video at which something happens",
+        LabelUse::Tag => "Whole pictures and videos",
+    }
 }
 
 fn shapes_ui(ui: &mut Ui, label: &mut Label) {
