@@ -11,19 +11,19 @@ use crate::store::AssetRow;
 /// The assets that a filter lets through, in order. Assets that are equal in that order stay in the order of
 /// their paths.
 ///
-/// `with_label` are the assets that bear an object of [`Filter::label`]. It counts only when the filter names a
-/// label; while it is not known yet, no asset is listed.
+/// `found` are the assets on which is what [`Filter::search`] looks for. It counts only when the filter looks for
+/// something; while it is not known yet, no asset is listed.
 pub fn list(
     assets: &AssetList,
     filter: &Filter,
     sort: SortOrder,
-    with_label: Option<&HashSet<AssetId>>,
+    found: Option<&HashSet<AssetId>>,
 ) -> Vec<AssetId> {
     let needle = Needle::new(&filter.text);
     let is_listed = |row: &&AssetRow| {
         filter.status.is_none_or(|status| row.asset.status == status)
             && filter.has_objects.is_none_or(|has_objects| (row.num_objects > 0) == has_objects)
-            && (filter.label.is_none() || with_label.is_some_and(|with| with.contains(&row.asset.id)))
+            && (filter.search().is_none() || found.is_some_and(|found| found.contains(&row.asset.id)))
             && needle.is_in(row.asset.source.as_str())
     };
     let mut rows: Vec<&AssetRow> = assets.rows().iter().filter(is_listed).collect();

@@ -24,6 +24,26 @@ pub enum Page {
     Gallery,
 }
 
+/// What was said about assets in a review.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReviewFilter {
+    /// Nothing yet of some object.
+    Open,
+    /// Some object, or some frame, went back to its author.
+    Returned,
+    /// Something was written that is not settled.
+    Commented,
+}
+
+/// What of a [`Filter`] is looked for in the project file, in the background.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Search {
+    /// Assets with an object of this label.
+    pub label: Option<LabelId>,
+    /// Assets of which this was said.
+    pub review: Option<ReviewFilter>,
+}
+
 /// Which assets are listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
@@ -35,12 +55,20 @@ pub struct Filter {
     pub label: Option<LabelId>,
     /// Only assets with (`true`) or without (`false`) any object.
     pub has_objects: Option<bool>,
+    /// Only assets of which this was said in a review.
+    pub review: Option<ReviewFilter>,
 }
 
 impl Filter {
     /// Whether it lists everything.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// What is looked for in the project file, where something is.
+    pub fn search(&self) -> Option<Search> {
+        let search = Search { label: self.label, review: self.review };
+        (search.label.is_some() || search.review.is_some()).then_some(search)
     }
 }
 

@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, bounded};
 use eframe::egui;
 
+use super::review;
 use super::tasks::{Purpose, WaitingTask};
+use super::view::Search;
 use super::watcher::Watcher;
 use crate::base::jobs::{Job, JobError, JobPool, Priority};
 use crate::edit::Document;
@@ -16,7 +18,7 @@ use crate::media::{
     ContentKey, Fingerprint, MediaError, PICTURE_EXTENSIONS, PictureLoader, PictureRequest, PictureState,
     PyramidCache, QuickKey, ThumbnailCache, VIDEO_EXTENSIONS, Wake,
 };
-use crate::model::{Asset, AssetId, LabelId};
+use crate::model::{Asset, AssetId};
 use crate::pixels::{Picture, TiledPicture};
 use crate::project::{ExportOutcome, ImportOutcome, LargeEditOutcome, Project, ScanOutcome, ScanSource};
 use crate::render::VideoPicture;
@@ -204,7 +206,7 @@ pub struct Work {
     pyramids: Arc<PyramidCache>,
     thumbnails: Arc<ThumbnailCache>,
     document: Option<(AssetId, Job<Result<LoadedDocument, StoreError>>)>,
-    label_filter: Option<LabelSearch>,
+    search: Option<AssetSearch>,
     watcher: Option<Watcher>,
     picks: Vec<Pick>,
     /// What the person sees the progress of.
@@ -215,8 +217,8 @@ pub struct Work {
     pub missing: HashSet<AssetId>,
 }
 
-/// The label looked for, and the assets that bear it.
-type LabelSearch = (LabelId, Job<Result<Vec<AssetId>, StoreError>>);
+/// What is looked for, and the assets on which it is.
+type AssetSearch = (Search, Job<Result<Vec<AssetId>, StoreError>>);
 
 /// An open file dialog: what for, since when, and what was picked.
 type Pick = (PickPurpose, Instant, Receiver<Option<Vec<PathBuf>>>);
@@ -238,7 +240,7 @@ impl Work {
             reads: JobPool::new(1),
             wake,
             document: None,
-            label_filter: None,
+            search: None,
             watcher: None,
             picks: Vec::new(),
             task: None,
@@ -292,7 +294,7 @@ impl Work {
     /// Forgets everything about a project that is closed.
     pub fn forget_project(&mut self) {
         self.document = None;
-        self.label_filter = None;
+        self.search = None;
         self.watcher = None;
         self.missing.clear();
         self.pictures.want(&[]);
@@ -354,17 +356,18 @@ impl Work {
         Some(result)
     }
 
-    /// Looks for the assets that bear an object of a label.
-    pub fn find_assets_with_label(&mut self, label: LabelId, reader: Reader) {
-        let job = self.read(move || reader.assets_with_label(label));
-        self.label_filter = Some((label, job));
+    /// Looks for something in these assets, in the background.
+    pub fn find_assets(&mut self, search: Search, assets: Vec<AssetId>, reader: Reader) {
+        let job =
+            self.submit(Priority::Now, move |context| review::assets_with(&reader, assets, search, context));
+        self.search = Some((search, job));
     }
 
-    /// The assets that bear an object of a label, once they are found.
-    pub fn take_assets_with_label(&mut self) -> Option<(LabelId, Result<Vec<AssetId>, String>)> {
-        let (label, job) = self.label_filter.as_ref()?;
-        let found = (*label, flatten(job.poll()?));
-        self.label_filter = None;
+    /// The assets on which something is, once they are found.
+    pub fn take_found_assets(&mut self) -> Option<(Search, Result<Vec<AssetId>, String>)> {
+        let (search, job) = self.search.as_ref()?;
+        let found = (*search, flatten(job.poll()?));
+        self.search = None;
         Some(found)
     }
 

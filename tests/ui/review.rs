@@ -220,6 +220,33 @@ fn comments_are_written_answered_settled_and_deleted() {
 }
 
 #[test]
+fn the_gallery_finds_what_is_to_be_reviewed_what_went_back_and_what_was_written() {
+    let mut window = Window::with_project(Look::default(), |project, folder| {
+        add_photos(project, folder, &["a.jpg", "b.jpg", "c.jpg"]);
+        let assets: Vec<_> = project.assets().rows().iter().map(|row| row.asset.id).collect();
+        let shape = Shape::from_rect(Rect::from_xywh(10.0, 10.0, 50.0, 50.0));
+        let object = |review| Object { review, ..Object::shape(ObjectId::new(), shape.clone(), None) };
+        let edits = [ReviewState::Open, ReviewState::Returned, ReviewState::Corrected].map(object);
+        let edits = assets.iter().zip(&edits).map(|(asset, object)| Edit::create(*asset, object)).collect();
+        project.commit("Draw", edits).expect("objects");
+    });
+    window.press_with(Modifiers::SHIFT, Key::C);
+    window.type_text("look here");
+    window.press(Key::Enter);
+    window.run("view.gallery");
+    for (choice, others) in [
+        ("To review", ["b.jpg", "c.jpg"]),
+        ("Returned", ["a.jpg", "c.jpg"]),
+        ("With comments", ["b.jpg", "c.jpg"]),
+    ] {
+        window.press_control(Role::ComboBox, "Review");
+        window.press_control(Role::Button, choice);
+        window.wait_until(|window| window.shows("1 of 3"));
+        assert!(others.iter().all(|other| !window.shows(other)), "{choice}");
+    }
+}
+
+#[test]
 fn outside_a_review_its_keys_do_nothing() {
     let mut window = reviewing(Look::default());
     window.press(Key::F3);

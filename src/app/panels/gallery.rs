@@ -10,14 +10,14 @@ use super::list_keys::note_keyboard;
 use crate::app::request::{Request, Requests};
 use crate::app::state::AppState;
 use crate::app::theme::Tokens;
-use crate::app::view::{Filter, SortOrder};
+use crate::app::view::{Filter, ReviewFilter, SortOrder};
 use crate::app::widgets::{empty_state, icon_button, labelled_button, primary_button};
 use crate::app::wording::thousands;
 use crate::model::AssetStatus;
 use crate::project::Project;
 
 /// From this width on, order, count and size of the pictures stand beside the filter, and else below it.
-const WIDE_BAR: f32 = 1090.0;
+const WIDE_BAR: f32 = 1220.0;
 
 /// Draws the gallery.
 pub fn gallery_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
@@ -69,7 +69,7 @@ fn filter_bar_ui(
 fn filter_ui(ui: &mut Ui, state: &AppState, project: &Project, requests: &mut Requests) {
     let old = &state.view.filter;
     let mut filter = old.clone();
-    search_ui(ui, Id::unique("gallery-search"), &mut filter.text, "Search by name or folder", 200.0);
+    search_ui(ui, Id::unique("gallery-search"), &mut filter.text, "Search by name or folder", 150.0);
     let statuses = [
         (None, "Any status"),
         (Some(AssetStatus::Todo), "Unfinished"),
@@ -87,6 +87,15 @@ fn filter_ui(ui: &mut Ui, state: &AppState, project: &Project, requests: &mut Re
     let (any, schema) = ("Any label", project.schema());
     if let Some(label) = label_choice_ui(ui, "Label", 130.0, any, any, schema, Some(filter.label)) {
         filter.label = label;
+    }
+    let reviews = [
+        (None, "Any review"),
+        (Some(ReviewFilter::Open), "To review"),
+        (Some(ReviewFilter::Returned), "Returned"),
+        (Some(ReviewFilter::Commented), "With comments"),
+    ];
+    if let Some(review) = one_of_ui(ui, "Review", 120.0, &filter.review, &reviews) {
+        filter.review = review;
     }
     let can_clear = !filter.is_empty();
     if ui.add_enabled_ui(can_clear, |ui| icon_button(ui, "x", "Clear the filter")).inner.clicked() {

@@ -10,11 +10,13 @@ mod comments;
 
 pub use comments::{CommentRequest, Comments};
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::messages::Tone;
 use super::state::AppState;
+use super::view::{ReviewFilter, Search};
 use super::wording::count_of;
 use crate::base::jobs::{Job, JobContext, Priority};
 use crate::edit::{
@@ -313,6 +315,37 @@ impl AppState {
             Err(error) => self.messages.add(Tone::Error, error),
         }
     }
+}
+
+/// Those of these assets on which is what is looked for. Reads them one after the other.
+pub fn assets_with(
+    reader: &Reader,
+    mut assets: Vec<AssetId>,
+    search: Search,
+    context: &JobContext,
+) -> Result<Vec<AssetId>, StoreError> {
+    if let Some(label) = search.label {
+        let with_label: HashSet<AssetId> = reader.assets_with_label(label)?.into_iter().collect();
+        assets.retain(|asset| with_label.contains(asset));
+    }
+    let Some(review) = search.review else { return Ok(assets) };
+    let mut found = Vec::new();
+    for asset in assets {
+        if context.is_cancelled() {
+            break;
+        }
+        let document = reader.document(asset)?;
+        let (objects, notes) = (ReviewProgress::of(document.alive()), document.notes());
+        let is_it = match review {
+            ReviewFilter::Open => objects.num_open() > 0,
+            ReviewFilter::Returned => objects.num_returned > 0 || notes.num_reviewed(u32::MAX).1 > 0,
+            ReviewFilter::Commented => notes.open_comments().next().is_some(),
+        };
+        if is_it {
+            found.push(asset);
+        }
+    }
+    Ok(found)
 }
 
 /// The first of these assets on which something is not reviewed: of those with a number of frames, one of these, and

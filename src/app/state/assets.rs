@@ -23,11 +23,17 @@ impl AppState {
         if self.listing_of.as_ref() == Some(&of) {
             return;
         }
-        if let Some(label) = self.view.filter.label
-            && self.label_filter.as_ref().is_none_or(|(found, _)| *found != label)
+        let search = self.view.filter.search();
+        if search.is_none() {
+            // Looked for anew the next time: much may be different then.
+            self.found = None;
+        }
+        if let Some(search) = search
+            && self.found.as_ref().is_none_or(|(found, _)| *found != search)
         {
+            let assets = project.assets().rows().iter().map(|row| row.asset.id).collect();
             match project.open_reader() {
-                Ok(reader) => self.work.find_assets_with_label(label, reader),
+                Ok(reader) => self.work.find_assets(search, assets, reader),
                 Err(error) => self.messages.add(Tone::Error, error.to_string()),
             }
         }
@@ -35,11 +41,8 @@ impl AppState {
             project.assets(),
             &self.view.filter,
             self.view.sort,
-            // Those of another label, which are there until the search ends, are none.
-            self.label_filter
-                .as_ref()
-                .filter(|(label, _)| Some(*label) == self.view.filter.label)
-                .map(|(_, assets)| assets),
+            // What was found for another search, which is there until this one ends, is none.
+            self.found.as_ref().filter(|(found, _)| Some(*found) == search).map(|(_, assets)| assets),
         );
         self.listing_of = Some(of);
         if self.view.asset.is_some_and(|asset| project.assets().get(asset).is_none()) {

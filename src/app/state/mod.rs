@@ -29,11 +29,11 @@ use crate::app::settings::Settings;
 use crate::app::theme;
 use crate::app::thumbnails::Thumbnails;
 use crate::app::video::Videos;
-use crate::app::view::{SortOrder, View};
+use crate::app::view::{Search, SortOrder, View};
 use crate::app::work::{CanvasPicture, LoadedDocument, Work};
 use crate::base::jobs::Job;
 use crate::media::ThumbnailCache;
-use crate::model::{AssetId, LabelId};
+use crate::model::AssetId;
 use crate::project::{Identity, Project};
 use crate::tools::HitIndex;
 
@@ -82,7 +82,7 @@ pub struct AppState {
     /// The objects by place of large pictures that were on the canvas before, and of one that is to come.
     other_hits: HashMap<AssetId, HitIndex>,
     listing_of: Option<(u64, super::view::Filter, SortOrder)>,
-    label_filter: Option<(LabelId, HashSet<AssetId>)>,
+    found: Option<(Search, HashSet<AssetId>)>,
     saving_problem: Option<String>,
     saving_settings: Option<Job<std::io::Result<()>>>,
 }
@@ -124,7 +124,7 @@ impl AppState {
             hits_of: None,
             other_hits: HashMap::new(),
             listing_of: None,
-            label_filter: None,
+            found: None,
             saving_problem: None,
             saving_settings: None,
             settings: Settings::default(),
@@ -238,9 +238,9 @@ impl AppState {
                 (Ok(_), None) => {}
             }
         }
-        if let Some((label, result)) = self.work.take_assets_with_label() {
+        if let Some((search, result)) = self.work.take_found_assets() {
             match result {
-                Ok(assets) => self.label_filter = Some((label, assets.into_iter().collect())),
+                Ok(assets) => self.found = Some((search, assets.into_iter().collect())),
                 Err(error) => self.messages.add(Tone::Error, error),
             }
             self.listing_of = None;

@@ -127,7 +127,7 @@ impl AppState {
         self.other_hits.clear();
         self.view = View { page: Page::Canvas, viewport: self.view.viewport, ..View::default() };
         self.listing_of = None;
-        self.label_filter = None;
+        self.found = None;
         self.saving_problem = None;
         self.work.forget_project();
         self.thumbnails.borrow_mut().forget_project();
