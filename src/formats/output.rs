@@ -11,6 +11,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::hash::StableHash;
+use super::paths::split_extension;
 use super::{FormatError, MediaCopier};
 use crate::base::report::Report;
 use crate::model::Asset;
@@ -85,9 +86,18 @@ impl Drop for AtomicFile {
     }
 }
 
+/// The name that a file has until it is complete: with its own in it, if that leaves room.
 fn temporary_for(path: &Path) -> PathBuf {
+    const MAX_NAME_BYTES: usize = 255;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    path.with_file_name(format!(".{name}.{}.part", std::process::id()))
+    let with = |name: &str| format!(".{name}.{}.part", std::process::id());
+    let temporary = with(&name);
+    if temporary.len() <= MAX_NAME_BYTES {
+        return path.with_file_name(temporary);
+    }
+    let mut hash = StableHash::new(0);
+    hash.write(name.as_bytes());
+    path.with_file_name(with(&format!("{:016x}.{}", hash.finish(), split_extension(&name).1)))
 }
 
 /// A rename lasts only when its folder is on disk too. Systems that cannot open folders need no such thing.

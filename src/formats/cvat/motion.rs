@@ -10,6 +10,9 @@ use crate::geometry::Point;
 use crate::model::shape::Joint;
 use crate::model::{Keyframe, Shape, Track};
 
+/// The longest stretch that is spelled out, in frames: about an hour. Of a longer one, preflight tells that it is held.
+const MAX_SPELLED_OUT: u32 = 100_000;
+
 /// The stretches between two keyframes in which CVAT holds points that we move: the frames of both.
 fn held_stretches(track: &Track) -> Vec<(u32, u32)> {
     let next = track.keyframes.iter().skip(1);
@@ -43,7 +46,9 @@ pub(super) fn held(mut track: Track) -> Track {
 /// A track that CVAT shows as we do: what it would hold has a keyframe on every frame.
 pub(super) fn spelled_out(track: Track) -> Track {
     let mut full = track.clone();
-    for frame in held_stretches(&track).into_iter().flat_map(|(from, to)| from + 1..to) {
+    let mut stretches = held_stretches(&track);
+    stretches.retain(|(from, to)| to - from <= MAX_SPELLED_OUT);
+    for frame in stretches.into_iter().flat_map(|(from, to)| from + 1..to) {
         if let Some(at) = shape_at(&track, frame) {
             full.keyframes.insert(frame, Keyframe { shape: at.shape, outside: false, occluded: at.occluded });
         }
