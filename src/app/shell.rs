@@ -172,6 +172,12 @@ impl FieldmarkApp {
         self.requests.run(id);
     }
 
+    /// Makes an edit, as gestures do.
+    #[cfg(feature = "ui-test")]
+    pub fn commit(&mut self, title: &str, edits: Vec<crate::edit::Edit>) {
+        self.state.commit(title.to_owned(), edits);
+    }
+
     /// The open project.
     #[cfg(feature = "ui-test")]
     pub fn project(&self) -> Option<&crate::project::Project> {

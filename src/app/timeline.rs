@@ -72,6 +72,8 @@ pub struct Timeline {
     pub arrangement: Arrangement,
     /// The selected keyframes; each is one of a selected track.
     pub keyframes: KeyframeSelection,
+    /// The states of the objects and of the selection that these were looked through for.
+    kept_for: Option<(Revision, u64)>,
     /// Markers, comments and reviews of frames. Up to date at the beginning of each frame.
     pub notes: NotesLane,
     /// The state of the notes that this is of.
@@ -101,6 +103,7 @@ impl Default for Timeline {
             height: 0.0,
             arrangement: Arrangement::default(),
             keyframes: KeyframeSelection::new(),
+            kept_for: None,
             notes: NotesLane::default(),
             notes_of: None,
             note: None,
@@ -249,10 +252,14 @@ impl AppState {
         timeline.keep_notes();
         timeline.arrange_head(has_sound, wants_pictures);
         let lanes = &timeline.lanes;
-        timeline.keyframes.retain(|(object, frame)| {
-            let lane = lanes.track(*object).filter(|_| selection.contains(*object));
-            lane.is_some_and(|lane| lane.lane.keyframe(*frame).is_some())
-        });
+        // There may be very many of them, so they are looked through where something has changed.
+        let kept_for = Some((document.revision(), selection.revision()));
+        if std::mem::replace(&mut timeline.kept_for, kept_for) != kept_for {
+            timeline.keyframes.retain(|(object, frame)| {
+                let lane = lanes.track(*object).filter(|_| selection.contains(*object));
+                lane.is_some_and(|lane| lane.lane.keyframe(*frame).is_some())
+            });
+        }
         let shown = (self.view.frame, selection.revision());
         let before = std::mem::replace(&mut timeline.shown, shown);
         if before.0 != shown.0 && timeline.tool.is_idle() {

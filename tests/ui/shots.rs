@@ -6,7 +6,8 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use eframe::egui::{Key, Role};
+use eframe::egui::{Event, Key, Role};
+use egui_kittest::kittest::Queryable as _;
 
 use fieldmark::base::jobs::JobContext;
 use fieldmark::model::{Attribute, AttributeId, AttributeInput};
@@ -56,6 +57,15 @@ fn video_range(look: Look) -> Window {
     }
     window.run("video.range_end");
     window.run("video.go_to");
+    window
+}
+
+/// The pointer on the bar below the picture.
+fn video_preview(look: Look) -> Window {
+    let mut window = video(look);
+    let bar = window.harness.get_by_label("Frame").rect();
+    window.harness.event(Event::PointerMoved(bar.left_center() + eframe::egui::vec2(180.0, 0.0)));
+    window.settle();
     window
 }
 
@@ -317,6 +327,10 @@ fn shots() -> Vec<Shot> {
         shot("timeline", timeline::street),
         shot("timeline-close", timeline::close),
         shot("timeline-marks", timeline::marking),
+        shot("timeline-notes", timeline::noted),
+        shot("timeline-naming", timeline::naming),
+        shot("timeline-menu", timeline::menu),
+        shot("video-preview", video_preview),
         shot("review", review::half_reviewed),
         shot("review-frames", review::frames_half_reviewed),
         shot("comments", review::commented),

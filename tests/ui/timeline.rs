@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use eframe::egui::{Event, Key, Modifiers, PointerButton, Pos2, Role, pos2};
 use egui_kittest::kittest::Queryable as _;
-use fieldmark::edit::Edit;
+use fieldmark::edit::{Edit, NotesChange};
 use fieldmark::geometry::Rect;
 use fieldmark::model::{
-    Asset, AssetId, Content, FrameRate, Keyframe, LabelId, Object, ObjectId, ReviewState, Shape, Span, Track,
-    VideoFacts,
+    Asset, AssetId, Color, Comment, CommentId, Content, FrameRate, FrameReview, FrameReviewId, Keyframe,
+    LabelId, Marker, MarkerId, Object, ObjectId, ReviewState, Shape, Span, Track, VideoFacts,
 };
 use fieldmark::project::Project;
 
@@ -139,6 +139,58 @@ pub fn marking(look: Look) -> Window {
     window.press(Key::J);
     window.press(Key::F3);
     window
+}
+
+/// A street with markers, comments and reviewed frames.
+pub fn noted(look: Look) -> Window {
+    let mut window = street(look);
+    let asset = window.harness.state().document().expect("the video's objects").asset();
+    let mut changes = Vec::new();
+    for (index, (frame, text)) in
+        [(240, "lights change"), (760, ""), (1100, "the same cyclist comes back, from the left")]
+            .into_iter()
+            .enumerate()
+    {
+        let marker = Marker { frame, text: text.to_owned(), color: Color::for_index(index) };
+        changes.push(NotesChange::Marker(MarkerId::new(), Some(marker)));
+    }
+    let comment = Comment { text: "the wheel is cut off".to_owned(), frame: Some(520), ..Comment::default() };
+    changes.push(NotesChange::Comment(CommentId::new(), Some(comment)));
+    for (start, end, state) in [(0, 420, ReviewState::Accepted), (420, 610, ReviewState::Returned)] {
+        let review = FrameReview { start, end, state, author: None, at_ms: 1 };
+        changes.push(NotesChange::Review(FrameReviewId::new(), Some(review)));
+    }
+    let edits = changes.iter().map(|change| change.edit(asset)).collect();
+    window.harness.state_mut().commit("Note", edits);
+    window.settle();
+    window
+}
+
+/// A marker whose card is open.
+pub fn naming(look: Look) -> Window {
+    let mut window = noted(look);
+    window.run("markers.next");
+    window.run("markers.name");
+    window
+}
+
+/// The menu of a track.
+pub fn menu(look: Look) -> Window {
+    let mut window = noted(look);
+    window.press_control(Role::Button, "Fold Spans, 6");
+    let at = row(&window, "car 1, 4 keyframes") + eframe::egui::vec2(150.0, 0.0);
+    click_with(&mut window, at, PointerButton::Secondary);
+    window
+}
+
+fn click_with(window: &mut Window, pos: Pos2, button: PointerButton) {
+    window.harness.event(Event::PointerMoved(pos));
+    for pressed in [true, false] {
+        let modifiers = Modifiers::NONE;
+        window.harness.event(Event::PointerButton { pos, button, pressed, modifiers });
+        window.harness.step();
+    }
+    window.settle();
 }
 
 fn tracks(window: &Window) -> Vec<Vec<u32>> {
@@ -328,13 +380,7 @@ fn escape_leaves_the_name_of_a_marker_as_it_was() {
 fn each_thing_on_the_timeline_has_a_menu_of_what_can_be_done_with_it() {
     let mut window = only_tracks();
     let at = row(&window, "car 1, 4 keyframes") + eframe::egui::vec2(120.0, 0.0);
-    window.harness.event(Event::PointerMoved(at));
-    for pressed in [true, false] {
-        let (button, modifiers) = (PointerButton::Secondary, Modifiers::NONE);
-        window.harness.event(Event::PointerButton { pos: at, button, pressed, modifiers });
-        window.harness.step();
-    }
-    window.settle();
+    click_with(&mut window, at, PointerButton::Secondary);
     assert_eq!(window.harness.state().selection().len(), 1);
     assert!(window.shows("Go to frame"));
     window.press_control(Role::Button, "Out of sight");

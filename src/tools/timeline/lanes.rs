@@ -59,6 +59,8 @@ pub struct Lanes {
     spans: HashMap<ObjectId, (TierId, SpanBar)>,
     tiers: Vec<Tier>,
     rows: Vec<PlacedRow>,
+    /// The rows of tracks by their places among all.
+    track_rows: HashMap<ObjectId, usize>,
     num_tracks_shown: usize,
 }
 
@@ -89,6 +91,11 @@ impl Lanes {
         if has_new_tracks || has_new_spans || self.asked.as_ref() != Some(&asked) {
             self.rows = self.arranged(arrangement, selection, &asked.labels, &schema_ranks(schema));
             self.asked = Some(asked);
+            let tracks = self.rows.iter().enumerate().filter_map(|(index, row)| match row.row {
+                LaneRow::Track(object) => Some((object, index)),
+                LaneRow::Section(_) | LaneRow::Tier { .. } => None,
+            });
+            self.track_rows = tracks.collect();
         }
     }
 
@@ -205,7 +212,7 @@ impl Lanes {
     /// The row of a track, or the one that a span lies on, where it is shown.
     pub fn row_of(&self, object: ObjectId) -> Option<&PlacedRow> {
         if self.tracks.contains_key(&object) {
-            return self.rows.iter().find(|row| row.row == LaneRow::Track(object));
+            return self.rows.get(*self.track_rows.get(&object)?);
         }
         let (tier, _) = self.spans.get(&object)?;
         let tier_index = self.tiers.iter().position(|known| known.id == *tier)?;

@@ -15,6 +15,8 @@ use crate::tools::{Gesture, Modifiers};
 #[derive(Clone, Debug)]
 pub(super) struct KeyframeDrag {
     keyframes: KeyframeSelection,
+    /// The tracks that they are of.
+    tracks: BTreeSet<ObjectId>,
     /// The one that was pressed.
     held: (ObjectId, u32),
     pressed_x: f64,
@@ -34,7 +36,8 @@ impl KeyframeDrag {
             true => ctx.keyframes.iter().copied().filter(|(object, _)| ctx.is_editable(*object)).collect(),
             false => KeyframeSelection::from([held]),
         };
-        Self { keyframes, held, pressed_x: pressed_at.x, at: pressed_at, modifiers }
+        let tracks = keyframes.iter().map(|(object, _)| *object).collect();
+        Self { keyframes, tracks, held, pressed_x: pressed_at.x, at: pressed_at, modifiers }
     }
 
     pub(super) fn pointer_at(&mut self, at: Point, modifiers: Modifiers) {
@@ -47,9 +50,8 @@ impl KeyframeDrag {
         let axis = ctx.axis;
         let x = axis.x_of_edge(self.held.1) + self.at.x - self.pressed_x;
         let target = axis.edge_at(x).min(axis.num_frames() - 1);
-        let moved = self.keyframes.iter().map(|(object, _)| *object).collect::<BTreeSet<_>>();
-        let snapped =
-            snap(ctx, target, End::First, &moved, self.modifiers).filter(|edge| *edge < axis.num_frames());
+        let snapped = snap(ctx, target, End::First, &self.tracks, self.modifiers)
+            .filter(|edge| *edge < axis.num_frames());
         let wanted = i64::from(snapped.unwrap_or(target)) - i64::from(self.held.1);
         let way = way_within(ctx, &self.keyframes, wanted);
         (way, snapped.filter(|_| way == wanted))
@@ -58,8 +60,11 @@ impl KeyframeDrag {
     pub(super) fn draft(&self, ctx: &TimelineContext) -> TimelineDraft {
         let (by, snapped) = self.way(ctx);
         let moved = |frame: u32| u32::try_from(i64::from(frame) + by).unwrap_or(frame);
+        // Of very many, those that can be seen.
+        let visible = ctx.axis.visible();
+        let keyframes = self.keyframes.iter().map(|(object, frame)| (*object, moved(*frame)));
         TimelineDraft {
-            keyframes: self.keyframes.iter().map(|(object, frame)| (*object, moved(*frame))).collect(),
+            keyframes: keyframes.filter(|(_, frame)| visible.contains(frame)).collect(),
             copies: self.modifiers.alt,
             snapped,
             readout: Some(Readout::Moved { frame: moved(self.held.1), by }),
