@@ -150,7 +150,7 @@ mod decoding {
     use super::{Args, Console, Format, Order};
     use crate::media::Orientation;
     use crate::media::video::{
-        NativeFrame, PictureConverter, Verification, Video, VideoReader, num_decoding_threads,
+        NativeFrame, Passing, PictureConverter, Verification, Video, VideoReader, num_decoding_threads,
     };
     use crate::pixels::Picture;
 
@@ -256,7 +256,7 @@ mod decoding {
             })
         }
 
-        fn save(&mut self, number: usize, frame: &NativeFrame) -> anyhow::Result<()> {
+        fn save(&mut self, number: usize, frame: &Arc<NativeFrame>) -> anyhow::Result<()> {
             let picture = self
                 .converter
                 .convert(frame, self.orientation)
@@ -303,7 +303,9 @@ mod decoding {
                     *num_bytes -= earliest.num_bytes();
                 }
             };
-            Ok(reader.read(number, &|| true, Some(&mut keep))?)
+            // As many as have room, of those that are still to be asked for.
+            let passing = Passing { first: 0, take: &mut keep };
+            Ok(reader.read(number, &|| true, Some(passing))?)
         }
     }
 

@@ -4,7 +4,7 @@
 //! depths. What comes out is what the stream means by its numbers: no transfer curve is changed, as in players that are
 //! not told about the screen.
 
-use super::{ColorRange, Picture, PixelValue, PlaneLayout, Turn, VideoFrame, YuvMatrix};
+use super::{ColorRange, PixelValue, PlaneLayout, VideoFrame, YuvMatrix};
 
 /// Red, green and blue, 0 to 1, as sums of three samples and a constant: `[[y, u, v, constant]; 3]`. Samples are whole
 /// numbers as stored.
@@ -72,6 +72,11 @@ fn steps(bits: u8) -> f64 {
     2.0_f64.powi(i32::from(bits) - 8)
 }
 
+/// From the first number, at a share of 0, to the second, at 1.
+pub(super) fn mixed(first: f64, second: f64, share: f64) -> f64 {
+    first + (second - first) * share
+}
+
 /// What a frame says of one of its pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct VideoValue {
@@ -122,26 +127,6 @@ impl VideoFrame {
         Some(VideoValue { samples, num_samples, is_rgb, rgba })
     }
 
-    /// The whole frame as it is drawn, turned and mirrored. It takes some tenths of a second. `None` where there is no
-    /// memory.
-    pub fn picture(&self, turn: Turn) -> Option<Picture> {
-        let size = turn.apply_to_size(self.size());
-        let mut rgba = Vec::new();
-        rgba.try_reserve_exact(usize::try_from(size.num_pixels().checked_mul(4)?).ok()?).ok()?;
-        for (y, x) in (0..size.height).flat_map(|y| (0..size.width).map(move |x| (y, x))) {
-            let (x, y) = turn.stored_from_shown(x, y, self.size())?;
-            let PixelValue::Rgba(channels) = self.value(x, y)?.rgba else { return None };
-            rgba.extend(channels.map(|channel| channel as u8));
-        }
-        Picture::from_rgba(size, rgba)
-    }
-
-    /// Where a stored point lies on the planes of colour differences. The centre of their first sample is (0.5, 0.5).
-    fn chroma_from_stored(&self, x: f64, y: f64) -> (f64, f64) {
-        let ([sx, sy], [ox, oy]) = self.chroma_scale_and_offset();
-        (x * sx + ox, y * sy + oy)
-    }
-
     /// How stored points are scaled, and then moved, to lie on the planes of colour differences.
     pub fn chroma_scale_and_offset(&self) -> ([f64; 2], [f64; 2]) {
         let (shift_x, shift_y) = match self.layout() {
@@ -160,15 +145,27 @@ impl VideoFrame {
         )
     }
 
+    /// The column of the samples of colour differences at the left of a stored point, the first being 0, and how far it is
+    /// on the way to the next.
+    pub(super) fn chroma_column(&self, x: f64) -> (i64, f64) {
+        let ([scale, _], [offset, _]) = self.chroma_scale_and_offset();
+        let x = x * scale + offset - 0.5;
+        (x.floor() as i64, x - x.floor())
+    }
+
+    /// As [`VideoFrame::chroma_column`], of the row above.
+    pub(super) fn chroma_row(&self, y: f64) -> (i64, f64) {
+        let ([_, scale], [_, offset]) = self.chroma_scale_and_offset();
+        let y = y * scale + offset - 0.5;
+        (y.floor() as i64, y - y.floor())
+    }
+
     /// A difference of colours at a stored point, between the four samples around.
     fn chroma_at(&self, plane: usize, (x, y): (f64, f64)) -> f64 {
-        let (x, y) = self.chroma_from_stored(x, y);
-        let (x, y) = (x - 0.5, y - 0.5);
-        let (left, top) = (x.floor(), y.floor());
-        let value = |dx: i64, dy: i64| f64::from(self.sample(plane, left as i64 + dx, top as i64 + dy, 0));
-        let mix = |a: f64, b: f64, share: f64| a + (b - a) * share;
-        let (share_x, share_y) = (x - left, y - top);
-        mix(mix(value(0, 0), value(1, 0), share_x), mix(value(0, 1), value(1, 1), share_x), share_y)
+        let ((left, share_x), (top, share_y)) = (self.chroma_column(x), self.chroma_row(y));
+        let value = |dx: i64, dy: i64| f64::from(self.sample(plane, left + dx, top + dy, 0));
+        let row = |dy| mixed(value(0, dy), value(1, dy), share_x);
+        mixed(row(0), row(1), share_y)
     }
 
     /// A sample of a plane, the nearest one where it is outside. `channel` counts bytes within a sample of RGBA.
@@ -248,15 +245,5 @@ mod tests {
         let center = half_red(ChromaSiting::CENTER);
         assert!((center.chroma_at(2, (1.5, 0.5)) - 125.0).abs() < 1e-9);
         assert_eq!(left.value(4, 0), None);
-    }
-
-    #[test]
-    fn a_whole_frame_is_made_of_the_colours_of_its_pixels_and_turned() {
-        let frame = half_red(ChromaSiting::LEFT);
-        let clockwise = Turn { exchanges_axes: true, mirrors_columns: true, mirrors_rows: false };
-        let picture = frame.picture(clockwise).unwrap();
-        assert_eq!(picture.size(), Size::new(1, 4));
-        let PixelValue::Rgba(expected) = frame.value(3, 0).unwrap().rgba else { panic!("a colour") };
-        assert_eq!(picture.pixel(0, 3).unwrap().map(f32::from), expected);
     }
 }

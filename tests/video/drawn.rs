@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use fieldmark::base::jobs::JobContext;
 use fieldmark::geometry::Rect;
-use fieldmark::media::video::{OpenOptions, open_video};
+use fieldmark::media::Orientation;
+use fieldmark::media::video::{OpenOptions, PictureConverter, open_video};
 use fieldmark::pixels::{ColorRange, Picture, PlaneLayout, RgbFromSamples, Turn, VideoFrame};
 use fieldmark::render::{Camera, Color, Display, Frame, FramePicture, OffscreenRenderer, VideoPicture};
 
@@ -68,6 +69,9 @@ fn compare(gpu: &mut OffscreenRenderer, path: &Path) {
         let num_pixels = frame.size().num_pixels() as usize;
         assert_eq!(samples.len(), 3 * num_pixels, "{}", path.display());
         let actual = drawn(gpu, VideoPicture { frame, turn: Turn::NONE });
+        let saved = PictureConverter::default().convert(&native, Orientation::Normal).expect("it is saved");
+        let difference = saved.rgba().iter().zip(actual.rgba()).map(|(a, b)| a.abs_diff(*b)).max();
+        assert!(difference <= Some(1), "{} frame {number} is saved as it is drawn", path.display());
         for (at, color) in actual.rgba().chunks_exact(4).enumerate() {
             let sample = |plane: usize| f64::from(samples[plane * num_pixels + at]);
             let expected = colors.rgb([sample(0), sample(1), sample(2)]).map(|level| (level * 255.0).round());

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use fieldmark::base::jobs::JobContext;
 use fieldmark::media::MediaError;
-use fieldmark::media::video::{NativeFrame, OpenOptions, Verification, Video, VideoReader, open_video};
+use fieldmark::media::video::{
+    NativeFrame, OpenOptions, Passing, Verification, Video, VideoReader, open_video,
+};
 
 use super::truth::{file, frame_md5s, videos};
 
@@ -42,7 +44,8 @@ fn wrong_backwards(video: &Video, truth: &[String]) -> Vec<usize> {
             let mut keep = |number: usize, frame: &Arc<NativeFrame>| {
                 passed.insert(number, Arc::clone(frame));
             };
-            reader.read(*number, &|| true, Some(&mut keep)).unwrap_or_else(|error| panic!("{error}"))
+            let passing = Passing { first: 0, take: &mut keep };
+            reader.read(*number, &|| true, Some(passing)).unwrap_or_else(|error| panic!("{error}"))
         });
         frame.md5() != truth[*number]
     };

@@ -141,4 +141,10 @@ damaged damaged-vp8.webm vp8.webm 50 300
 damaged damaged-mpeg4.avi mpeg4.avi 50 500
 damaged damaged-h265.mp4 h265.mp4 50 500
 damaged damaged-av1.mkv av1.mkv 50 300
+# Times of decoding in place of those of presentation, in a video that is too long to be decoded whatever it says.
+if [[ ! -s lost-order.mp4 ]]; then
+    make ordered.mp4 -f lavfi -i "$(source 1280x720 25 6)" "${x264[@]}" -g 50 -bf 3 -b_strategy 0
+    make lost-order.mp4 -i ordered.mp4 -c copy -bsf:v "setts=ts=N*512"
+    rm ordered.mp4
+fi
 make lost-packets.mkv -i h264.mp4 -c copy -bsf:v "noise=drop=not(mod(n+1\\,17))"

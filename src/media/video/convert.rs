@@ -1,36 +1,45 @@
-//! Frames as pictures: for export and thumbnails.
+//! Frames as the window shows them, and as pictures: for export, thumbnails and the tracker. There is one way of making
+//! colours of samples, so that a saved frame is the one that was on screen.
+
+use std::sync::Arc;
 
 use super::ffmpeg::{NativeFrame, Scaler};
 use crate::media::Orientation;
-use crate::pixels::{Picture, Size};
+use crate::media::resize::resize;
+use crate::pixels::{ColorRange, Picture, PlaneLayout, Size, VideoFrame, VideoPlane};
 
-/// Turns decoded frames into pictures as a person sees them. Keep it for many frames: it sets itself up once for each
-/// size and format.
+/// Turns decoded frames into what is drawn. Keep it for many frames: it sets itself up once for each size and format.
 #[derive(Default)]
 pub struct PictureConverter {
     scaler: Scaler,
 }
 
 impl PictureConverter {
-    /// The frame at its full size, upright. `None` where there is no memory, or FFmpeg cannot convert the pixel format.
-    pub fn convert(&mut self, frame: &NativeFrame, orientation: Orientation) -> Option<Picture> {
-        self.convert_within(frame, orientation, Size::new(u32::MAX, u32::MAX))
+    /// The frame as it is drawn: its own planes where they can be taken as they are, else as RGBA, as FFmpeg makes it.
+    /// `None` where there is no memory, or FFmpeg cannot convert the pixel format.
+    pub fn drawable(&mut self, frame: &Arc<NativeFrame>) -> Option<VideoFrame> {
+        frame.share().or_else(|| {
+            let picture = self.scaler.rgba(frame)?;
+            let stride = picture.size().width as usize * 4;
+            let plane = VideoPlane { bytes: Arc::new(picture.rgba().to_vec()), stride };
+            let (layout, range) = (PlaneLayout::Rgba8, ColorRange::Full);
+            VideoFrame::new(picture.size(), layout, frame.matrix(), range, vec![plane])
+        })
+    }
+
+    /// The frame at its full size, upright. `None` as in [`PictureConverter::drawable`].
+    pub fn convert(&mut self, frame: &Arc<NativeFrame>, orientation: Orientation) -> Option<Picture> {
+        self.drawable(frame)?.picture(orientation.into())
     }
 
     /// The frame, upright, at most as large as `max` and never enlarged.
     pub fn convert_within(
         &mut self,
-        frame: &NativeFrame,
+        frame: &Arc<NativeFrame>,
         orientation: Orientation,
         max: Size,
     ) -> Option<Picture> {
-        let stored_size = frame.size().fit_within(orientation.apply_to_size(max));
-        let stored = self.scaler.rgba(frame, stored_size)?;
-        if orientation == Orientation::Normal {
-            return Some(stored);
-        }
-        let mut shown = vec![0; stored.rgba().len()];
-        orientation.copy_pixels(stored.rgba(), stored_size, &mut shown);
-        Picture::from_rgba(orientation.apply_to_size(stored_size), shown)
+        let picture = self.convert(frame, orientation)?;
+        resize(&picture, picture.size().fit_within(max))
     }
 }

@@ -65,6 +65,12 @@ pub(super) fn doubts(table: &PacketTable, facts: &StreamFacts) -> Option<&'stati
     None
 }
 
+/// Whether the packets tell of no other order than that of decoding, and the stream does: some programs write the times of
+/// decoding for those of presentation. A look at the first frames decides, for a stream may announce what it does not use.
+pub(super) fn may_be_out_of_order(table: &PacketTable, facts: &StreamFacts) -> bool {
+    facts.reorder_depth > 0 && table.entries.is_sorted_by_key(|entry| entry.pts)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::packets::{KEY, PacketEntry};
@@ -107,5 +113,15 @@ mod tests {
         assert_eq!(doubts(&table, &facts), None);
         table.entries[1].flags |= CORRUPT;
         assert!(doubts(&table, &facts).is_some());
+    }
+
+    #[test]
+    fn times_that_ascend_although_pictures_are_reordered_need_a_look() {
+        let may_be = |times: &[i64], reorder_depth| {
+            may_be_out_of_order(&table(times), &StreamFacts { reorder_depth, ..facts("h264") })
+        };
+        assert!(may_be(&[0, 1, 2, 3], 2));
+        assert!(!may_be(&[0, 1, 2, 3], 0), "nothing is reordered");
+        assert!(!may_be(&[0, 3, 1, 2], 2), "the times tell");
     }
 }

@@ -226,6 +226,13 @@ impl FrameIndex {
         self.frames.get(number).filter(|frame| frame.packet == packet && frame.nth == nth).map(|_| number)
     }
 
+    /// Whether all that a packet gives is shown before a frame.
+    pub(super) fn is_before(&self, packet: usize, number: usize) -> bool {
+        let first = self.frame_of_packet.get(packet).copied().filter(|first| *first != NONE);
+        // The packets that give several frames are few: they are taken for late.
+        first.is_some_and(|first| (first as usize) < number && self.number_of(packet as u32, 1).is_none())
+    }
+
     /// Where decoding can begin to reach a frame, the nearest first.
     pub(super) fn seek_points_before(&self, number: usize) -> impl Iterator<Item = SeekPoint> {
         let packet = self.frames.get(number).map_or(0, |frame| frame.packet);
@@ -258,6 +265,7 @@ mod tests {
         assert_eq!(packets, [0, 2, 3, 1, 5, 6, 4, 7]);
         assert_eq!(index.number_of(4, 0), Some(6));
         assert_eq!(index.number_of(4, 1), None);
+        assert_eq!([3, 4, 5].map(|packet| index.is_before(packet, 6)), [true, false, true]);
         assert_eq!(index.keyframes().collect::<Vec<_>>(), [0, 6]);
         assert_eq!(index.longest_gop(), 6);
         assert!(!index.is_verified());

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::ffmpeg::{NativeFrame, Scaler};
-use super::{MediaError, Video, VideoReader, num_decoding_threads};
+use super::ffmpeg::NativeFrame;
+use super::{MediaError, Passing, PictureConverter, Video, VideoReader, num_decoding_threads};
 use crate::base::jobs::{Job, JobContext, JobPool, Priority};
 use crate::media::Wake;
-use crate::pixels::{ColorRange, PlaneLayout, VideoFrame, VideoPlane};
+use crate::pixels::VideoFrame;
 
 /// What decoded frames of a video may take in memory unless said otherwise: some 330 of 1920 × 1080.
 pub const DEFAULT_FRAME_BUDGET_BYTES: usize = 1 << 30;
@@ -211,7 +211,7 @@ impl Shared {
 
     /// Decodes until nothing is left to do.
     fn work(&self, mut reader: VideoReader, context: &JobContext, wake: &Wake) -> VideoReader {
-        let mut scaler = Scaler::default();
+        let mut converter = PictureConverter::default();
         loop {
             let step = {
                 let mut state = self.lock();
@@ -223,13 +223,14 @@ impl Shared {
             let Some(step) = step else { return reader };
             let is_wanted = || !context.is_cancelled() && !self.lock().is_interrupted;
             let mut keep = |number: usize, frame: &Arc<NativeFrame>| {
-                if number >= step.first && number <= step.target {
-                    self.keep(number, frame, &mut scaler, wake);
+                if number <= step.target {
+                    self.keep(number, frame, &mut converter, wake);
                 }
             };
-            let result = reader.read(step.target, &is_wanted, Some(&mut keep));
+            let passing = Passing { first: step.first, take: &mut keep };
+            let result = reader.read(step.target, &is_wanted, (step.first < step.target).then_some(passing));
             match result {
-                Ok(frame) => self.keep(step.target, &frame, &mut scaler, wake),
+                Ok(frame) => self.keep(step.target, &frame, &mut converter, wake),
                 Err(MediaError::Cancelled) => {}
                 Err(error) => {
                     let mut state = self.lock();
@@ -242,8 +243,8 @@ impl Shared {
         }
     }
 
-    fn keep(&self, number: usize, frame: &Arc<NativeFrame>, scaler: &mut Scaler, wake: &Wake) {
-        let converted = for_gpu(frame, scaler);
+    fn keep(&self, number: usize, frame: &Arc<NativeFrame>, converter: &mut PictureConverter, wake: &Wake) {
+        let converted = converter.drawable(frame);
         let mut state = self.lock();
         match converted {
             Some(frame) => state.insert(number, frame),
@@ -259,16 +260,6 @@ impl Shared {
             wake();
         }
     }
-}
-
-/// The frame as a GPU takes it: its own planes where that is possible, else as RGBA.
-fn for_gpu(frame: &Arc<NativeFrame>, scaler: &mut Scaler) -> Option<VideoFrame> {
-    frame.share().or_else(|| {
-        let picture = scaler.rgba(frame, frame.size())?;
-        let stride = picture.size().width as usize * 4;
-        let plane = VideoPlane { bytes: Arc::new(picture.rgba().to_vec()), stride };
-        VideoFrame::new(picture.size(), PlaneLayout::Rgba8, frame.matrix(), ColorRange::Full, vec![plane])
-    })
 }
 
 impl State {
@@ -339,7 +330,7 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pixels::{Size, YuvMatrix};
+    use crate::pixels::{ColorRange, PlaneLayout, Size, VideoPlane, YuvMatrix};
 
     fn frame_of(num_bytes: usize) -> VideoFrame {
         let size = Size::new(num_bytes as u32, 1);

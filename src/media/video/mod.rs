@@ -8,10 +8,12 @@
 //! 1. [`scan`] reads all packets once and decodes nothing: a [`PacketTable`](packets::PacketTable).
 //! 2. [`FrameIndex`] says which packet gives which frame. For streams that keep the rules, that follows from the
 //!    packets alone: those that are shown, by time. Otherwise ([`doubts`]), and for short videos always, [`verify`]
-//!    decodes everything once and writes down what came, with a checksum for each frame.
+//!    decodes everything once and writes down what came, with a checksum for each frame. Where the packets tell of no
+//!    reordering and the stream does, the first frames are looked at.
 //! 3. [`VideoReader`] reaches a frame: it goes to the last packet from which the frame can be decoded, and decodes on.
 //!    Where the container leads elsewhere, or the checksum says that the picture is not the right one, it begins
-//!    earlier, at last from the beginning on a single thread, which is how the checksum was made.
+//!    earlier, at last from the beginning on a single thread, which is how the checksum was made. Pictures on the way that
+//!    no other refers to are left out.
 //! 4. [`FrameLoader`] keeps decoded frames within a budget of bytes and works ahead in the direction of travel, in
 //!    the background.
 //! 5. [`FrameThumbnails`] makes small pictures of any frames, in the background.

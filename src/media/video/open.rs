@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::doubts::doubts;
+use super::doubts::{doubts, may_be_out_of_order};
 use super::ffmpeg::{HardwareDevice, NativeFrame, StreamFacts};
 use super::hardware::device_for;
 use super::index::FrameIndex;
@@ -12,7 +12,7 @@ use super::info::{StreamInfo, VideoInfo, choose_stream};
 use super::packets::PacketTable;
 use super::pump::Pump;
 use super::scan::scan;
-use super::verify::verify;
+use super::verify::{begins_as_predicted, verify};
 use super::{MediaError, VideoReader, VideoSource, num_decoding_threads};
 use crate::base::jobs::JobContext;
 use crate::media::Orientation;
@@ -101,18 +101,23 @@ fn index(
 ) -> Result<FrameIndex, MediaError> {
     let num_pixels = u64::from(facts.width) * u64::from(facts.height) * table.entries.len() as u64;
     let is_short = num_pixels <= MAX_PIXELS_TO_VERIFY;
-    match (options.verification, doubts(&table, facts)) {
-        (Verification::Never, _) => {}
-        (Verification::WhenNeeded, None) if !is_short => {}
-        (_, doubt) => {
-            log::debug!("verifying {}: {}", source.path().display(), doubt.unwrap_or("it is short"));
-            // Of a short one, a single thread is exact at once and hardly slower.
-            let num_threads = options.num_verifying_threads.unwrap_or_else(num_decoding_threads);
-            let num_threads = if is_short { 1 } else { num_threads };
-            return verify(source, facts, table, num_threads, context);
+    let table = match (options.verification, doubts(&table, facts)) {
+        (Verification::Never, _) => return Ok(FrameIndex::predicted(table, facts)),
+        (Verification::WhenNeeded, None) if !is_short => {
+            let may_be_wrong = may_be_out_of_order(&table, facts);
+            let predicted = FrameIndex::predicted(table, facts);
+            if !may_be_wrong || begins_as_predicted(source, facts, &predicted, context)? {
+                return Ok(predicted);
+            }
+            predicted.packets
         }
-    }
-    Ok(FrameIndex::predicted(table, facts))
+        (_, _) => table,
+    };
+    log::debug!("decoding all of {}", source.path().display());
+    // Of a short one, a single thread is exact at once and hardly slower.
+    let num_threads = options.num_verifying_threads.unwrap_or_else(num_decoding_threads);
+    let num_threads = if is_short { 1 } else { num_threads };
+    verify(source, facts, table, num_threads, context)
 }
 
 impl Video {
@@ -150,7 +155,8 @@ impl Video {
     /// A reader of its frames that decodes on `num_threads` threads.
     pub fn reader(&self, num_threads: usize) -> VideoReader {
         let (index, device) = (Arc::clone(&self.index), self.device.clone());
-        VideoReader::new(self.source.clone(), self.facts.index, index, num_threads, device)
+        let reader = VideoReader::new(self.source.clone(), self.facts.index, index, num_threads, device);
+        reader.leaving_out_unreferenced(self.facts.tells_unreferenced)
     }
 }
 

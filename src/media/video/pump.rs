@@ -24,6 +24,9 @@ pub(super) struct Pump {
     num_errors: u64,
 }
 
+/// Says of a packet, by its number, that it need not be decoded unless another picture refers to it.
+pub(super) type IsPassedOver<'a> = &'a dyn Fn(usize) -> bool;
+
 /// Why there is no frame.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum PumpError {
@@ -88,7 +91,17 @@ impl Pump {
         table: &PacketTable,
         is_wanted: &dyn Fn() -> bool,
     ) -> Result<Option<NativeFrame>, PumpError> {
-        self.next_frame_of(Some(table), is_wanted)
+        self.next_frame_of(Some(table), is_wanted, &|_| false)
+    }
+
+    /// As [`Pump::next_frame`], leaving out the pictures that are passed over and that no other refers to.
+    pub fn next_frame_past(
+        &mut self,
+        table: &PacketTable,
+        is_wanted: &dyn Fn() -> bool,
+        is_passed_over: IsPassedOver<'_>,
+    ) -> Result<Option<NativeFrame>, PumpError> {
+        self.next_frame_of(Some(table), is_wanted, is_passed_over)
     }
 
     /// The next frame of a stream whose packets are not known.
@@ -96,13 +109,14 @@ impl Pump {
         &mut self,
         is_wanted: &dyn Fn() -> bool,
     ) -> Result<Option<NativeFrame>, PumpError> {
-        self.next_frame_of(None, is_wanted)
+        self.next_frame_of(None, is_wanted, &|_| false)
     }
 
     fn next_frame_of(
         &mut self,
         table: Option<&PacketTable>,
         is_wanted: &dyn Fn() -> bool,
+        is_passed_over: IsPassedOver<'_>,
     ) -> Result<Option<NativeFrame>, PumpError> {
         let mut num_errors_at_end = 0;
         while !self.has_ended {
@@ -120,7 +134,7 @@ impl Pump {
                     if !is_wanted() {
                         return Err(PumpError::Cancelled);
                     }
-                    self.feed(table)?;
+                    self.feed(table, is_passed_over)?;
                 }
             }
         }
@@ -128,7 +142,11 @@ impl Pump {
     }
 
     /// Gives the decoder the next packet, or the end. It has just asked for it.
-    fn feed(&mut self, table: Option<&PacketTable>) -> Result<(), PumpError> {
+    fn feed(
+        &mut self,
+        table: Option<&PacketTable>,
+        is_passed_over: IsPassedOver<'_>,
+    ) -> Result<(), PumpError> {
         // A file that has grown since is read as far as it is known.
         let is_at_end = table.is_some_and(|table| self.next >= table.entries.len());
         let has_packet = !is_at_end && (self.holds_packet || self.demuxer.read(&mut self.packet));
@@ -142,6 +160,7 @@ impl Pump {
             return Err(PumpError::LostTrack);
         }
         self.packet.set_number(self.next as i64);
+        self.decoder.set_leaves_out_unreferenced(is_passed_over(self.next));
         if self.decoder.send(Some(&self.packet)) != Sent::Taken {
             self.num_errors += 1;
         }

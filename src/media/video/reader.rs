@@ -19,8 +19,13 @@ const MAX_FRAMES_PAST: usize = 32;
 /// fourth, …
 const MAX_SEEKS: usize = 6;
 
-/// Called with frames that come out on the way to the one that is wanted, with their numbers.
-pub type Passing<'a> = &'a mut dyn FnMut(usize, &Arc<NativeFrame>);
+/// What is done with frames that come out on the way to the one that is wanted.
+pub struct Passing<'a> {
+    /// The first that is of use. What comes before it may be left out.
+    pub first: usize,
+    /// Called with each, and its number.
+    pub take: &'a mut dyn FnMut(usize, &Arc<NativeFrame>),
+}
 
 /// Reaches frames of one stream by number. Holds a decoder that stands where the last frame was read: reading on forwards
 /// decodes each frame once.
@@ -33,6 +38,9 @@ pub struct VideoReader {
     /// then, or with what the memory held before. From then on a single thread decodes, and the decoder keeps its memory:
     /// both as when the checksums were made.
     is_careful: bool,
+    /// Whether pictures before the one that is wanted are left out when no other refers to them: about half of those with
+    /// B-frames. Ends with the first frame that does not come out right.
+    leaves_out: bool,
     /// What decodes, where that is not the processor, as long as all goes well.
     device: Option<Arc<HardwareDevice>>,
     run: Option<Run>,
@@ -48,6 +56,8 @@ struct Run {
     last_origin: Option<(u32, u8)>,
     /// The greatest number that came out.
     last_number: Option<usize>,
+    /// Frames before this one may have been left out.
+    first_whole: usize,
     /// The frame that came out last: held until the next is there, as `verify` does.
     last_frame: Option<Arc<NativeFrame>>,
 }
@@ -69,8 +79,13 @@ impl VideoReader {
         num_threads: usize,
         device: Option<Arc<HardwareDevice>>,
     ) -> Self {
-        let (is_careful, run, unclean) = (false, None, HashSet::new());
-        Self { source, stream, index, num_threads, is_careful, device, run, unclean }
+        let (is_careful, leaves_out, run, unclean) = (false, false, None, HashSet::new());
+        Self { source, stream, index, num_threads, is_careful, leaves_out, device, run, unclean }
+    }
+
+    /// Tells whether the stream says truly which pictures no other refers to; the decoder then leaves them out on its way.
+    pub(super) fn leaving_out_unreferenced(self, leaves_out: bool) -> Self {
+        Self { leaves_out, ..self }
     }
 
     /// The index by which frames are known.
@@ -113,7 +128,7 @@ impl VideoReader {
             if let Outcome::Found(frame) = outcome? {
                 return Ok(frame);
             }
-        } else if self.device.is_some() {
+        } else if self.device.is_some() || self.leaves_out {
             let mut run = self.opened(nearest, is_wanted)?;
             if let Outcome::Found(frame) = self.attempt(&mut run, number, is_wanted, &mut passing)? {
                 self.run = Some(run);
@@ -123,6 +138,7 @@ impl VideoReader {
         if let Some(device) = self.device.take() {
             log::info!("{} did not give frame {number}: the processor decodes from here on", device.name());
         }
+        self.leaves_out = false;
         self.read_from_farther_back(number, &starts, is_wanted, &mut passing)
     }
 
@@ -181,8 +197,14 @@ impl VideoReader {
         passing: &mut Option<Passing<'_>>,
     ) -> Result<Outcome, MediaError> {
         let mut num_past = 0;
+        let first = passing.as_ref().map_or(number, |passing| passing.first.min(number));
+        let is_passed_over = |packet| self.leaves_out && self.index.is_before(packet, first);
+        if self.leaves_out {
+            run.first_whole = run.first_whole.max(first);
+        }
+        let table = &self.index.packets;
         while let Some(frame) =
-            run.pump.next_frame(&self.index.packets, is_wanted).map_err(|error| self.error(error))?
+            run.pump.next_frame_past(table, is_wanted, &is_passed_over).map_err(|error| self.error(error))?
         {
             let found = run.number_of(&frame, &self.index);
             let frame = Arc::new(frame);
@@ -190,13 +212,19 @@ impl VideoReader {
             let Some(found) = found else { continue };
             run.last_number = run.last_number.max(Some(found));
             // Those before it refer to what lies before the keyframe.
-            if found >= run.start.first_frame as usize && (found == number || passing.is_some()) {
+            let is_whole = found >= run.start.first_frame as usize;
+            if self.leaves_out && is_whole && frame.is_damaged() {
+                // What was patched up may have come from a picture that was left out.
+                return Ok(Outcome::Missed);
+            }
+            let is_of_use = found == number || (passing.is_some() && found >= first);
+            if is_whole && is_of_use {
                 let is_right = self.index.checksum(found).is_none_or(|checksum| checksum == frame.checksum());
                 let frame = if self.is_careful { frame.copied().map_or(frame, Arc::new) } else { frame };
                 match passing {
                     _ if found == number && is_right => return Ok(Outcome::Found(frame)),
                     _ if found == number => return Ok(Outcome::Wrong(frame)),
-                    Some(passing) if is_right => passing(found, &frame),
+                    Some(passing) if is_right => (passing.take)(found, &frame),
                     _ => {}
                 }
             }
@@ -264,13 +292,13 @@ const BEGINNING: SeekPoint = SeekPoint { packet: 0, first_frame: 0 };
 
 impl Run {
     fn new(pump: Pump, start: SeekPoint) -> Self {
-        Self { pump, start, last_origin: None, last_number: None, last_frame: None }
+        Self { pump, start, last_origin: None, last_number: None, first_whole: 0, last_frame: None }
     }
 
     /// Whether the frame is still to come, and sooner than from the nearest keyframe.
     fn leads_to(&self, number: usize, nearest: SeekPoint) -> bool {
-        let is_to_come =
-            number >= self.start.first_frame as usize && self.last_number.is_none_or(|last| last < number);
+        let is_to_come = number >= self.first_whole.max(self.start.first_frame as usize)
+            && self.last_number.is_none_or(|last| last < number);
         let is_near = (nearest.packet as usize) <= self.pump.next_packet() + MAX_PACKETS_TO_DECODE_ON;
         is_to_come && is_near && !self.pump.has_ended()
     }

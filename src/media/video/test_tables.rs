@@ -23,6 +23,8 @@ pub(super) fn facts(codec: &str) -> StreamFacts {
         kind: StreamKind::Video,
         codec: codec.to_owned(),
         is_intra_only: false,
+        tells_unreferenced: true,
+        reorder_depth: 0,
         has_decoder: true,
         width: 160,
         height: 120,

@@ -1,6 +1,7 @@
 //! One frame that stands for a video.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::ffmpeg::NO_TIME;
 use super::info::{Rational, VideoInfo, choose_stream};
@@ -45,6 +46,6 @@ pub fn video_thumbnail(path: &Path, max: Size, context: &JobContext) -> Result<P
     }
     let frame = frame.ok_or_else(|| MediaError::NoFrames { path: path.to_owned() })?;
     let orientation = info.picture().map_or(Orientation::Normal, |picture| picture.orientation);
-    let picture = PictureConverter::default().convert_within(&frame, orientation, max);
+    let picture = PictureConverter::default().convert_within(&Arc::new(frame), orientation, max);
     picture.ok_or_else(|| MediaError::damaged(path, "its colours cannot be converted".to_owned()))
 }

@@ -7,6 +7,9 @@ use super::pump::{Pump, PumpError};
 use super::{MediaError, VideoSource};
 use crate::base::jobs::JobContext;
 
+/// Enough to meet pictures that are reordered, where there are any.
+const NUM_FRAMES_TO_LOOK_AT: usize = 100;
+
 /// The index as a full decode gives it, with the checksum of every frame. Tells as progress the packets decoded.
 ///
 /// On one thread where `num_threads` is 1. On several, damage can come out differently from one time to the next: as
@@ -23,6 +26,28 @@ pub(super) fn verify(
         pass = decode_all(source, facts, &table, 1, context)?;
     }
     Ok(FrameIndex::new(table, pass.frames, pass.checksums, facts))
+}
+
+/// Whether the first frames come out in the order that is predicted.
+pub(super) fn begins_as_predicted(
+    source: &VideoSource,
+    facts: &StreamFacts,
+    predicted: &FrameIndex,
+    context: &JobContext,
+) -> Result<bool, MediaError> {
+    let mut pump = Pump::open(source, facts.index, 1)?;
+    let is_wanted = || !context.is_cancelled();
+    for expected in predicted.frames.iter().take(NUM_FRAMES_TO_LOOK_AT) {
+        let frame = match pump.next_frame(&predicted.packets, &is_wanted) {
+            Err(PumpError::Cancelled) => return Err(MediaError::Cancelled),
+            Err(PumpError::LostTrack) => return Ok(false),
+            Ok(frame) => frame,
+        };
+        if frame.and_then(|frame| frame.packet_number()) != Some(expected.packet.into()) {
+            return Ok(false);
+        }
+    }
+    Ok(pump.num_errors() == 0)
 }
 
 struct Pass {

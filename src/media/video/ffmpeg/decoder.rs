@@ -74,6 +74,17 @@ impl Decoder {
         }
     }
 
+    /// Lets the decoder pass over packets whose pictures no other picture refers to, from the next packet on, or ends that.
+    /// What it makes of the others is the same.
+    pub fn set_leaves_out_unreferenced(&mut self, leaves_out: bool) {
+        let skip = match leaves_out {
+            true => ffi::AVDiscard::AVDISCARD_NONREF,
+            false => ffi::AVDiscard::AVDISCARD_DEFAULT,
+        };
+        // SAFETY: the context is open; the field may be set at any time by whoever sends packets.
+        unsafe { (*self.context).skip_frame = skip };
+    }
+
     /// Gives it a packet, or `None` at the end of the stream.
     pub fn send(&mut self, packet: Option<&Packet>) -> Sent {
         let packet = packet.map_or(ptr::null(), |packet| packet.packet.cast_const());

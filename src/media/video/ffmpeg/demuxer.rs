@@ -43,6 +43,11 @@ pub struct StreamFacts {
     pub codec: String,
     /// Whether every packet of this codec stands for itself.
     pub is_intra_only: bool,
+    /// Whether its packets tell truly which pictures no other refers to, so that a decoder can leave them out.
+    pub tells_unreferenced: bool,
+    /// How many pictures a decoder holds back to bring them into the order of presentation, as far as the header and the
+    /// first packets tell.
+    pub reorder_depth: u32,
     /// Whether FFmpeg can decode it.
     pub has_decoder: bool,
     pub width: u32,
@@ -238,6 +243,8 @@ fn stream_facts(index: usize, stream: *const ffi::AVStream) -> StreamFacts {
             kind,
             codec: text(ffi::avcodec_get_name(parameters.codec_id)),
             is_intra_only,
+            tells_unreferenced: is_progressive && tells_unreferenced(parameters),
+            reorder_depth: u32::try_from(parameters.video_delay).unwrap_or(0),
             has_decoder: !ffi::avcodec_find_decoder(parameters.codec_id).is_null(),
             width: u32::try_from(parameters.width).unwrap_or(0),
             height: u32::try_from(parameters.height).unwrap_or(0),
@@ -249,6 +256,26 @@ fn stream_facts(index: usize, stream: *const ffi::AVStream) -> StreamFacts {
             pixel_aspect: rational(parameters.sample_aspect_ratio),
             display_matrix: display_matrix(stream),
         }
+    }
+}
+
+/// In H.264, `nal_ref_idc` of 0 says that nothing refers to a picture. In H.265, the type of a packet says so among pictures
+/// of its own temporal layer; only where there is one layer, no others are left. The stream's header tells how many
+/// there are, where it is one of ISO/IEC 14496-15 (8.3.3.1: `numTemporalLayers`).
+fn tells_unreferenced(parameters: &ffi::AVCodecParameters) -> bool {
+    let header = match usize::try_from(parameters.extradata_size) {
+        // SAFETY: the parameters hold as many bytes as they say.
+        Ok(size) if size > 0 && !parameters.extradata.is_null() => unsafe {
+            std::slice::from_raw_parts(parameters.extradata, size)
+        },
+        _ => &[],
+    };
+    match parameters.codec_id {
+        ffi::AVCodecID::AV_CODEC_ID_H264 => true,
+        ffi::AVCodecID::AV_CODEC_ID_HEVC => {
+            header.first() == Some(&1) && header.get(21).is_some_and(|byte| byte >> 3 & 7 == 1)
+        }
+        _ => false,
     }
 }
 

@@ -5,9 +5,10 @@ use std::ptr;
 
 use super::ffi;
 use super::frame::NativeFrame;
-use crate::pixels::{ColorRange, Picture, Size, YuvMatrix};
+use crate::pixels::{ColorRange, Picture, YuvMatrix};
 
-/// Converts frames of whatever format to 8-bit RGBA of the same size or smaller.
+/// Converts frames of whatever format to 8-bit RGBA: those whose planes cannot be drawn as they are, such as RGB, palettes
+/// and samples in turns.
 pub struct Scaler {
     context: *mut ffi::SwsContext,
 }
@@ -24,18 +25,15 @@ impl Default for Scaler {
 
 impl Scaler {
     /// The frame as stored, before any rotation. `None` where there is no memory or FFmpeg cannot convert the format.
-    pub fn rgba(&mut self, frame: &NativeFrame, size: Size) -> Option<Picture> {
-        let source = frame.size();
-        let sides = [source.width, source.height, size.width, size.height];
-        let [source_width, source_height, width, height] =
-            sides.map(|side| c_int::try_from(side).unwrap_or(0));
+    pub fn rgba(&mut self, frame: &NativeFrame) -> Option<Picture> {
+        let size = frame.size();
+        let [width, height] = [size.width, size.height].map(|side| c_int::try_from(side).unwrap_or(0));
         let num_bytes = usize::try_from(size.num_pixels().checked_mul(4)?).ok()?;
         let mut rgba = Vec::new();
         rgba.try_reserve_exact(num_bytes).ok()?;
         rgba.resize(num_bytes, 0_u8);
         let stride = width.checked_mul(4)?;
-        // Chroma is interpolated and rounded as exactly as the library can, so that a picture saved from here is the
-        // one that the window shows.
+        // Chroma is interpolated and rounded as exactly as the library can.
         let flags =
             ffi::SWS_BILINEAR as c_int | ffi::SWS_ACCURATE_RND as c_int | ffi::SWS_FULL_CHR_H_INT as c_int;
         // SAFETY: the context is null or made here, and is replaced by the one returned. The source is a decoded frame
@@ -43,8 +41,8 @@ impl Scaler {
         unsafe {
             self.context = ffi::sws_getCachedContext(
                 self.context,
-                source_width,
-                source_height,
+                width,
+                height,
                 frame.format(),
                 width,
                 height,
@@ -84,7 +82,7 @@ impl Scaler {
                 raw.data.as_ptr().cast(),
                 raw.linesize.as_ptr(),
                 0,
-                source_height,
+                height,
                 target.as_ptr(),
                 strides.as_ptr(),
             );
