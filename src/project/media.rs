@@ -2,7 +2,8 @@
 //!
 //! A project *watches* folders: those that a person added as folders. A scan lists them and compares with the
 //! assets. Of a file that is new and has the length of one that is gone, the fingerprint is compared, too: when it
-//! is the same, the file was moved.
+//! is the same, the file was moved. Numbered pictures that are one video are looked for where a new file has the name of
+//! the first: when all have the lengths that were known, and the first and the last the same content, they were moved.
 
 use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
@@ -30,11 +31,23 @@ pub struct ScanSource {
     pub places: Vec<PathBuf>,
     /// The assets that are known: id, relative path, length, and fingerprint.
     pub known: Vec<(AssetId, String, u64, String)>,
-    /// The sequences of numbered pictures that are known: id, relative pattern, and the number of the first picture.
-    /// Their pictures are no assets of their own.
-    pub sequences: Vec<(AssetId, String, u32)>,
+    /// The sequences of numbered pictures that are known. Their pictures are no assets of their own.
+    pub sequences: Vec<KnownSequence>,
     /// Relative paths of media that a person took out of the project: they are not new.
     pub removed: HashSet<String>,
+}
+
+/// Numbered pictures that are one video of the project.
+#[derive(Clone, Debug)]
+pub struct KnownSequence {
+    /// The asset.
+    pub id: AssetId,
+    /// Where they are, from the project's folder.
+    pub pattern: String,
+    /// The number of the first.
+    pub first: u32,
+    /// What they are found again by.
+    pub fingerprint: String,
 }
 
 /// A look at the media of a project. Runs anywhere.
@@ -81,7 +94,8 @@ impl MediaScan {
     pub fn run(source: &ScanSource, context: &JobContext) -> Result<ScanOutcome, MediaError> {
         let mut outcome = ScanOutcome::default();
         let mut found = scan(&source.places, &mut outcome.report, context)?;
-        source.leave_out_sequences(&mut found);
+        let (moved_sequences, missing_sequences) = source.follow_sequences(&found);
+        source.leave_out_sequences(&moved_sequences, &mut found);
         let known_paths: HashSet<&str> = source.known.iter().map(|(_, path, ..)| path.as_str()).collect();
         let found_paths: HashSet<String> =
             found.iter().map(|file| relative_path(&source.root, &file.path)).collect();
@@ -111,17 +125,19 @@ impl MediaScan {
             }
         }
         outcome.missing = missing.iter().map(|(id, ..)| *id).collect();
-        outcome.missing.extend(source.missing_sequences());
+        outcome.missing.extend(missing_sequences);
+        outcome.moved.extend(moved_sequences);
         Ok(outcome)
     }
 }
 
 impl ScanSource {
-    /// Leaves out the pictures of the known sequences.
-    fn leave_out_sequences(&self, found: &mut Vec<FoundFile>) {
-        let patterns =
-            self.sequences.iter().filter_map(|(_, pattern, _)| PictureSequence::parse(pattern.as_ref()));
-        let patterns: Vec<PictureSequence> = patterns.collect();
+    /// Leaves out the pictures of the known sequences, where they were and where they were moved.
+    fn leave_out_sequences(&self, moved: &[(AssetId, String)], found: &mut Vec<FoundFile>) {
+        let patterns = self.sequences.iter().map(|known| &known.pattern);
+        let patterns = patterns.chain(moved.iter().map(|(_, pattern)| pattern));
+        let patterns: Vec<PictureSequence> =
+            patterns.filter_map(|pattern| PictureSequence::parse(pattern.as_ref())).collect();
         if !patterns.is_empty() {
             found.retain(|file| {
                 let path = relative_path(&self.root, &file.path);
@@ -130,13 +146,38 @@ impl ScanSource {
         }
     }
 
-    /// The sequences whose first picture is not there.
-    fn missing_sequences(&self) -> impl Iterator<Item = AssetId> {
-        let is_missing = |(_, pattern, first): &&(AssetId, String, u32)| {
-            let names = PictureSequence::parse(&self.root.join(pattern));
-            names.is_some_and(|names| !names.picture(*first).exists())
-        };
-        self.sequences.iter().filter(is_missing).map(|(id, ..)| *id)
+    /// Of the sequences whose first picture is gone, those that were found somewhere else, with their new relative
+    /// pattern, and the others.
+    fn follow_sequences(&self, found: &[FoundFile]) -> (Vec<(AssetId, String)>, Vec<AssetId>) {
+        let (mut moved, mut missing) = (Vec::new(), Vec::new());
+        for known in &self.sequences {
+            let pattern = self.root.join(&known.pattern);
+            let Some(names) = PictureSequence::parse(&pattern) else { continue };
+            let first = names.picture(known.first);
+            if first.exists() {
+                continue;
+            }
+            let mut elsewhere = found
+                .iter()
+                .filter(|file| file.path.file_name() == first.file_name())
+                .filter_map(|file| Some(file.path.with_file_name(pattern.file_name()?)));
+            match elsewhere.find(|pattern| known.lies_at(pattern)) {
+                Some(pattern) => moved.push((known.id, relative_path(&self.root, &pattern))),
+                None => missing.push(known.id),
+            }
+        }
+        (moved, missing)
+    }
+}
+
+impl KnownSequence {
+    /// Whether the pictures of a pattern are these.
+    fn lies_at(&self, pattern: &Path) -> bool {
+        let identity = PictureSequence::parse(pattern).and_then(|names| {
+            let numbers = names.unbroken_numbers().ok()?;
+            names.identity(numbers).ok()
+        });
+        identity.is_some_and(|(fingerprint, _)| fingerprint.to_string() == self.fingerprint)
     }
 }
 
@@ -259,9 +300,12 @@ impl Project {
         {
             let first_picture = video.as_ref().and_then(|video| video.first_picture);
             match (at, first_picture) {
-                (AssetSource::Path(pattern), Some(first)) => {
-                    source.sequences.push((*id, pattern.clone(), first))
-                }
+                (AssetSource::Path(pattern), Some(first)) => source.sequences.push(KnownSequence {
+                    id: *id,
+                    pattern: pattern.clone(),
+                    first,
+                    fingerprint: fingerprint.clone(),
+                }),
                 (AssetSource::Path(path), None) => {
                     source.known.push((*id, path.clone(), *num_bytes, fingerprint.clone()));
                 }

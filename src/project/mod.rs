@@ -46,7 +46,7 @@ pub use assets::AssetList;
 pub use following::{FollowRequest, Followed, Trail, TrailEnd, follow, follow_tolerance_px};
 pub use identity::{CONFIG_FOLDER_VARIABLE, Identity, config_folder};
 pub use large_edit::{LargeEdit, LargeEditOutcome};
-pub use media::{MediaScan, ScanOutcome, ScanSource, add_media, add_sequence};
+pub use media::{KnownSequence, MediaScan, ScanOutcome, ScanSource, add_media, add_sequence};
 #[cfg(feature = "desktop")]
 pub use object_picture::{ObjectPainter, ObjectPictureRequest};
 pub use open::{OpenMode, Project, folder_project_path};

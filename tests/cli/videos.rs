@@ -212,6 +212,25 @@ fn numbered_pictures_are_added_as_one_video_and_not_as_pictures() {
 }
 
 #[test]
+fn numbered_pictures_that_were_moved_are_found_again_and_others_of_the_same_names_are_not() {
+    let desk = Desk::new();
+    for number in 1..5 {
+        desk.write_picture(&format!("run/shot-{number}.png"), 40, 30);
+        desk.write_picture(&format!("other/shot-{number}.png"), 50, 30);
+    }
+    desk.json("new desk.fieldmark --sequence run/shot-%d.png");
+    std::fs::create_dir(desk.path("taken")).unwrap();
+    std::fs::rename(desk.path("run"), desk.path("taken/first")).unwrap();
+    let told = desk.json("add desk.fieldmark other");
+    assert_eq!(told["num_new"], 4, "pictures of their own: {told}");
+    assert_eq!(desk.json("info desk.fieldmark")["num_missing"], 1);
+    let told = desk.json("add desk.fieldmark taken");
+    assert_eq!(told["num_new"], 0, "{told}");
+    let told = desk.json("info desk.fieldmark");
+    assert_eq!((&told["num_videos"], &told["num_missing"]), (&1.into(), &0.into()), "{told}");
+}
+
+#[test]
 fn what_is_no_video_is_told_and_left_out() {
     let desk = desk();
     std::fs::rename(desk.path("sound.wav"), desk.path("sound.mp4")).unwrap();

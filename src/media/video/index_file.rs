@@ -2,7 +2,8 @@
 //!
 //! A file is named by what it depends on: the fingerprint, length and time of change of the video (a fingerprint alone
 //! looks at parts of the file, and damage can lie between them), the stream, and the versions of FFmpeg, which may number
-//! damaged videos differently. It is written under another name and then renamed. What cannot be read back is made anew.
+//! damaged videos differently. Of numbered pictures it is the names, lengths and times of all, and the fingerprints of
+//! the first and the last. It is written under another name and then renamed. What cannot be read back is made anew.
 //!
 //! The layout, all numbers little-endian: BLAKE3 of the rest (32 bytes), version (u32), packets, frames and checksums
 //! (three u64), then those one after the other as [`PACKET_BYTES`], [`FRAME_BYTES`] and 8 bytes each.
@@ -15,10 +16,10 @@ use super::VideoSource;
 use super::ffmpeg::{StreamFacts, ffmpeg_facts};
 use super::index::{FrameEntry, FrameIndex};
 use super::packets::{PacketEntry, PacketTable};
-use crate::media::{QuickKey, fingerprint};
+use crate::media::{PictureSequence, QuickKey, fingerprint};
 
 /// To be raised whenever an index of the same file would come out differently.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const HASH_BYTES: usize = 32;
 const PACKET_BYTES: usize = 33;
 const FRAME_BYTES: usize = 14;
@@ -31,17 +32,25 @@ pub(super) struct IndexFile {
 }
 
 impl IndexFile {
-    /// The file for a stream. `None` for numbered pictures, which are indexed by reading their names, and where the file
-    /// cannot be read.
+    /// The file for a stream. `None` where a file, or one of the numbered pictures, cannot be read.
     pub fn new(folder: &Path, source: &VideoSource, stream: usize) -> Option<Self> {
-        let VideoSource::File(path) = source else { return None };
-        let quick = QuickKey::of(path).ok()?;
-        let fingerprint = fingerprint(path).ok()?;
-        let ffmpeg = ffmpeg_facts().ok()?;
         let mut hasher = blake3::Hasher::new();
-        hasher.update(fingerprint.as_bytes());
-        hasher.update(&quick.num_bytes.to_le_bytes());
-        hasher.update(&quick.modified_ns.to_le_bytes());
+        match source {
+            VideoSource::File(path) => {
+                hasher.update(fingerprint(path).ok()?.as_bytes());
+                update_with_file(&mut hasher, path)?;
+            }
+            VideoSource::Sequence { pattern, .. } => {
+                let names = PictureSequence::parse(pattern)?;
+                let numbers = names.unbroken_numbers().ok()?;
+                hasher.update(names.identity(numbers.clone()).ok()?.0.as_bytes());
+                hasher.update(&numbers.start().to_le_bytes());
+                for number in numbers {
+                    update_with_file(&mut hasher, &names.picture(number))?;
+                }
+            }
+        }
+        let ffmpeg = ffmpeg_facts().ok()?;
         hasher.update(&(stream as u64).to_le_bytes());
         hasher.update(ffmpeg.codec_version.as_bytes());
         hasher.update(ffmpeg.format_version.as_bytes());
@@ -97,6 +106,14 @@ impl IndexFile {
         }
         written
     }
+}
+
+/// Takes in what the folder says of a file.
+fn update_with_file(hasher: &mut blake3::Hasher, path: &Path) -> Option<()> {
+    let quick = QuickKey::of(path).ok()?;
+    hasher.update(&quick.num_bytes.to_le_bytes());
+    hasher.update(&quick.modified_ns.to_le_bytes());
+    Some(())
 }
 
 fn encode(index: &FrameIndex) -> Vec<u8> {
@@ -254,5 +271,23 @@ mod tests {
         let first = name(b"one", 0);
         assert_ne!(first, name(b"two", 0));
         assert_ne!(name(b"one", 1), name(b"one", 0));
+    }
+
+    #[test]
+    fn numbered_pictures_are_known_until_one_of_them_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |number, content: &[u8]| {
+            fs::write(folder.path().join(format!("a{number}.png")), content).unwrap();
+        };
+        (3..7).for_each(|number| write(number, b"one"));
+        let source = VideoSource::from_path(&folder.path().join("a%d.png")).unwrap();
+        let name = || IndexFile::new(folder.path(), &source, 0).map(|file| file.path);
+        let first = name();
+        assert!(first.is_some() && name() == first);
+        write(5, b"three");
+        let second = name();
+        assert!(second.is_some() && second != first, "one in the middle is longer");
+        fs::remove_file(folder.path().join("a5.png")).unwrap();
+        assert_eq!(name(), None, "a gap");
     }
 }

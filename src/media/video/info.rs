@@ -94,7 +94,7 @@ impl VideoInfo {
             VideoSource::File(path) => std::fs::metadata(path).map_or(0, |metadata| metadata.len()),
             VideoSource::Sequence { .. } => 0,
         };
-        let streams = demuxer.streams().iter().map(StreamInfo::from).collect();
+        let streams = demuxer.streams().iter().map(|facts| StreamInfo::new(source, facts)).collect();
         Self { container: demuxer.container(), num_bytes, streams, stream }
     }
 
@@ -104,12 +104,15 @@ impl VideoInfo {
     }
 }
 
-impl From<&StreamFacts> for StreamInfo {
-    fn from(facts: &StreamFacts) -> Self {
+impl StreamInfo {
+    pub(super) fn new(source: &VideoSource, facts: &StreamFacts) -> Self {
         let has_pictures = matches!(facts.kind, StreamKind::Video | StreamKind::Cover);
         let picture = has_pictures.then(|| {
             let stored_size = Size::new(facts.width, facts.height);
-            let orientation = facts.display_matrix.map_or(Orientation::Normal, orientation);
+            let orientation = match source {
+                VideoSource::File(_) => facts.display_matrix.map_or(Orientation::Normal, orientation),
+                VideoSource::Sequence { .. } => source.orientation_of_pictures(),
+            };
             let pixel_aspect = Rational::from(facts.pixel_aspect);
             PictureInfo {
                 size: orientation.apply_to_size(stored_size),

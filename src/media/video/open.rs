@@ -171,7 +171,7 @@ pub fn first_frame(
 ) -> Result<(Arc<NativeFrame>, Orientation), MediaError> {
     let source = VideoSource::from_path(path)?;
     let facts = choose_stream(&source, &source.demuxer()?, stream)?;
-    let orientation = StreamInfo::from(&facts).picture.map_or(Orientation::Normal, |p| p.orientation);
+    let orientation = StreamInfo::new(&source, &facts).picture.map_or(Orientation::Normal, |p| p.orientation);
     // Threads would only hold the first frame back.
     let mut pump = Pump::open(&source, facts.index, 1)?;
     let frame = pump.next_frame_of_any_packet(&|| !context.is_cancelled());

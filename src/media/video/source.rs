@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::MediaError;
 use super::ffmpeg::{self, Demuxer, MissingFfmpeg};
-use crate::media::PictureSequence;
+use crate::media::{Orientation, PictureSequence, probe};
 
 /// A video file, or pictures in a folder that are numbered without a gap.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +54,15 @@ impl VideoSource {
         }
     }
 
+    /// How numbered pictures are turned to be shown: as the first of them says, which is how cameras take a series. As
+    /// stored where it says nothing, and of a file.
+    pub(super) fn orientation_of_pictures(&self) -> Orientation {
+        let Self::Sequence { pattern, first } = self else { return Orientation::Normal };
+        let picture = PictureSequence::parse(pattern).map(|names| names.picture(*first));
+        let info = picture.and_then(|picture| probe(&picture).ok());
+        info.map_or(Orientation::Normal, |info| info.orientation)
+    }
+
     /// Opens it.
     pub(super) fn demuxer(&self) -> Result<Demuxer, MediaError> {
         let path = self.path();
@@ -87,7 +96,10 @@ impl VideoSource {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{OpenOptions, open_video};
     use super::*;
+    use crate::base::jobs::JobContext;
+    use crate::pixels::Size;
 
     #[test]
     fn a_pattern_begins_at_the_lowest_number() {
@@ -113,7 +125,25 @@ mod tests {
         assert!(matches!(VideoSource::from_path(folder.path()), Err(MediaError::Read { .. })));
     }
 
-    /// Shortens the test above.
+    #[test]
+    fn numbered_pictures_are_turned_as_the_first_of_them_says() {
+        use crate::media::test_pictures::{exif_block, jpeg, jpeg_with_exif, quadrants};
+        let folder = tempfile::tempdir().unwrap();
+        let picture = jpeg(&quadrants(Size::new(40, 30)));
+        let source = |exif: Option<u8>| {
+            let first =
+                exif.map_or(picture.clone(), |turn| jpeg_with_exif(&picture, &exif_block(turn, false)));
+            fs::write(folder.path().join("a1.jpg"), first).unwrap();
+            fs::write(folder.path().join("a2.jpg"), &picture).unwrap();
+            VideoSource::from_path(&folder.path().join("a%d.jpg")).unwrap()
+        };
+        assert_eq!(source(None).orientation_of_pictures(), Orientation::Normal);
+        assert_eq!(source(Some(6)).orientation_of_pictures(), Orientation::Turned90);
+        let video = open_video(source(Some(6)).path(), &OpenOptions::default(), &JobContext::detached());
+        assert_eq!(video.unwrap().size(), Size::new(30, 40));
+    }
+
+    /// Shortens a test.
     trait TryIntoDemuxer {
         fn try_into_demuxer(&self) -> Result<Demuxer, MediaError>;
     }
