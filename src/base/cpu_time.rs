@@ -1,4 +1,4 @@
-//! How long this thread has computed: unlike the time on the wall, what other programs do does not count.
+//! How long this thread or this program has computed: unlike the time on the wall, what other programs do does not count.
 
 use std::time::Duration;
 
@@ -17,6 +17,20 @@ pub fn thread_cpu_time() -> Duration {
     }
 }
 
+/// The time that all threads of this program together have spent on processors. Where the system does not tell, the time
+/// that has passed since the first call.
+pub fn process_cpu_time() -> Duration {
+    #[cfg(unix)]
+    {
+        let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+        Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec as u32)
+    }
+    #[cfg(not(unix))]
+    {
+        thread_cpu_time()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -29,5 +43,6 @@ mod tests {
             steps += 1;
         }
         assert!(thread_cpu_time() > begun, "after {steps} steps");
+        assert!(process_cpu_time() >= thread_cpu_time(), "a thread is a part of the program");
     }
 }
