@@ -7,7 +7,7 @@ use eframe::egui::{
 use super::frame_preview::frame_preview_ui;
 use crate::app::request::{Request, Requests};
 use crate::app::state::AppState;
-use crate::app::theme::Tokens;
+use crate::app::theme::{Tokens, icon_text};
 use crate::app::video::{OpenVideo, Progress, SPEEDS, frame_named};
 use crate::app::widgets::{icon_button, icon_toggle};
 use crate::app::wording::thousands;
@@ -38,9 +38,7 @@ pub fn transport_panel_ui(ui: &mut Ui, state: &mut AppState, requests: &mut Requ
                 row_ui(ui, state, video, facts, wants_field, requests);
             }
             (Progress::Opening(done, total), _) => opening_ui(ui, done, total),
-            (Progress::Open | Progress::Failed(_), _) => {
-                ui.set_height(BAR_HEIGHT + ROW_HEIGHT);
-            }
+            (Progress::Open | Progress::Failed(_), _) => failed_ui(ui, state),
         }
     });
 }
@@ -56,6 +54,21 @@ fn opening_ui(ui: &mut Ui, done: u64, total: u64) {
         ui.label(RichText::new(text).color(Tokens::of(ui).text_weak));
     });
     ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
+}
+
+/// Says that there is nothing to go through; the canvas says more.
+fn failed_ui(ui: &mut Ui, state: &AppState) {
+    ui.set_height(BAR_HEIGHT + ROW_HEIGHT + 2.0);
+    let is_missing = state.view.asset.is_some_and(|asset| state.work.missing.contains(&asset));
+    let (glyph, text) = match is_missing {
+        true => ("link-break", "The file is gone: there are no frames to go through until it is back."),
+        false => ("warning", "There are no frames to go through: the video cannot be shown."),
+    };
+    let weak = Tokens::of(ui).text_weak;
+    ui.horizontal_centered(|ui| {
+        ui.label(icon_text(glyph).color(weak));
+        ui.add(egui::Label::new(RichText::new(text).color(weak)).truncate());
+    });
 }
 
 /// Where frames lie along the bar.
