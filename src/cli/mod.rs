@@ -29,6 +29,8 @@ mod parse;
 mod recover;
 mod render;
 #[cfg(feature = "video")]
+mod track;
+#[cfg(feature = "video")]
 mod video_info;
 #[cfg(feature = "video")]
 mod videos;
@@ -71,6 +73,8 @@ enum Command {
     Render(render::Args),
     #[cfg(feature = "video")]
     Frames(frames::Args),
+    #[cfg(feature = "video")]
+    Track(track::Args),
     Doctor(doctor::Args),
     Bench(bench::Args),
     Recover(recover::Args),
@@ -89,6 +93,8 @@ impl Command {
             Self::Render(args) => args.run(console),
             #[cfg(feature = "video")]
             Self::Frames(args) => args.run(console),
+            #[cfg(feature = "video")]
+            Self::Track(args) => args.run(console),
             Self::Doctor(args) => args.run(console),
             Self::Bench(args) => args.run(console),
             Self::Recover(args) => args.run(console),
