@@ -24,6 +24,7 @@ mod tile;
 mod turn;
 mod video_color;
 mod video_frame;
+mod video_halved;
 mod video_picture;
 mod window;
 

@@ -39,7 +39,14 @@ impl PictureConverter {
         orientation: Orientation,
         max: Size,
     ) -> Option<Picture> {
-        let picture = self.convert(frame, orientation)?;
-        resize(&picture, picture.size().fit_within(max))
+        let frame = self.drawable(frame)?;
+        let size = orientation.apply_to_size(frame.size()).fit_within(max);
+        // The filter that makes the rest of the way wants no less than twice the size.
+        let stored = orientation.apply_to_size(size);
+        let times =
+            (frame.size().width / stored.width.max(1)).min(frame.size().height / stored.height.max(1));
+        let num_halvings = (times / 2).checked_ilog2().unwrap_or(0);
+        let picture = frame.halved(num_halvings as u8)?.picture(orientation.into())?;
+        resize(&picture, size)
     }
 }
