@@ -212,6 +212,33 @@ fn numbered_pictures_are_added_as_one_video_and_not_as_pictures() {
 }
 
 #[test]
+fn an_object_is_carried_from_frame_to_frame() {
+    let desk = Desk::new();
+    let still = "testsrc2=size=160x120:rate=25,trim=end_frame=1,loop=19:1,setpts=N/25/TB";
+    let status = Command::new("ffmpeg")
+        .current_dir(desk.path(""))
+        .args(["-v", "error", "-nostdin", "-f", "lavfi", "-i", still, "-c:v", "ffv1", "still.mkv"])
+        .status();
+    assert!(status.unwrap().success());
+    let feature = r#"{"frame": 2, "bounds": [30, 20, 80, 70], "keyframe": true, "interpolate": true}"#;
+    let dive = format!(
+        r#"{{"version": 2, "groups": {{}}, "tracks": {{"0": {{"id": 0, "begin": 2, "end": 2,
+            "confidencePairs": [["thing", 1]], "attributes": {{}}, "features": [{feature}]}}}}}}"#
+    );
+    std::fs::write(desk.path("still.json"), dive).unwrap();
+    desk.json("new desk.fieldmark still.mkv");
+    desk.json("import desk.fieldmark still.json --format dive");
+    desk.run("track desk.fieldmark --video still.mkv --frames 1:9").fails_with("no object on frame 1");
+    desk.run("track desk.fieldmark --video still.mkv --frames 2:99").fails_with("its last is 19");
+    let told = desk.json("track desk.fieldmark --video still.mkv --frames 2:9");
+    assert_eq!((&told["tracks"][0]["last_frame"], &told["tracks"][0]["end"]), (&9.into(), &"arrived".into()));
+    let id = told["tracks"][0]["id"].as_str().unwrap();
+    let told = desk.json(&format!("track desk.fieldmark --video still.mkv --frames 9:12 --track {id}"));
+    let end = told["tracks"][0]["end"].as_str().unwrap();
+    assert!(end.starts_with("there is no frame to go to"), "it ends on frame 9 now: {end}");
+}
+
+#[test]
 fn numbered_pictures_that_were_moved_are_found_again_and_others_of_the_same_names_are_not() {
     let desk = Desk::new();
     for number in 1..5 {

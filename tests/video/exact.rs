@@ -123,7 +123,11 @@ fn what_packets_promise_without_doubt_is_what_a_decode_gives() {
 fn pictures_are_reached_without_checksums_too() {
     for name in [
         "h264.mp4",
+        "h264.mkv",
+        "h264-long-gop.mp4",
         "h264-open-gop.mp4",
+        "h265.mp4",
+        "h265-open-gop.mp4",
         "h265-open-gop.ts",
         "h264.ts",
         "vp9.webm",
