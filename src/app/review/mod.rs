@@ -142,8 +142,11 @@ impl AppState {
         if is_there && self.view.review.begun_on != self.view.asset {
             self.view.review.begun_on = self.view.asset;
             self.view.review.wanted = None;
-            if self.view.selection.single().is_none() && self.is_open(self.view.frame) != Some(true) {
-                self.step_review_here(true);
+            match self.view.selection.single() {
+                // Where it can be seen.
+                Some(object) if self.review_walk() == Walk::Objects => self.show_for_review(object),
+                _ if self.is_open(self.view.frame) == Some(true) => {}
+                _ => drop(self.step_review_here(true)),
             }
         }
         let frame = self.view.frame;
