@@ -36,7 +36,7 @@
 //! | `tools` | what the pointer means: one state machine for each tool, in image coordinates; the timeline of a video, in points of its panel | egui, the GPU, files |
 //! | `render` | the picture and shapes on the GPU, on screen and offscreen through the same code | objects, labels, files |
 //! | `media` | finding, probing and decoding pictures, reading large ones by region, their tiles and what is kept of them on disk, the frames and the sound of videos, thumbnails, loaders that never block | labels |
-//! | `infer` | what the computer works out by itself from the picture: carrying shapes through the frames of a video | files, the screen |
+//! | `infer` | what the computer works out by itself from the picture: outlines along edges, areas of one look, look-alikes, and carrying shapes through the frames of a video | files, the screen |
 //! | `formats` | one part for each exchange format, the preflight, the check after writing | the screen, the project file |
 //! | `store` | the project file: op log, summaries, undo history, one writer, many readers | the screen, the network |
 //! | `project` | use cases: create, open, edit, undo, import, export, scan; what objects look like | egui |
@@ -70,6 +70,13 @@
 //! there and takes wishes for others, and never waits. A photo is a [`pixels::MemoryPyramid`] in memory. A large picture
 //! is a loader in `media` that reads it by region, from a TIFF's own chunks or from an index of where in a JPEG each part
 //! begins, and keeps on disk what took long to make. The canvas draws coarse tiles until the fine ones come.
+//!
+//! # Tools that look at the picture
+//!
+//! A tool sees no pixels. What it wants to know it says in a [`tools::Question`], as long as it wants it; the window has a
+//! [`project::Sight`] gather the pixels that are on screen, at the resolution on screen, a job works out the answer with
+//! what is in [`infer`], and the tool is handed it. The latest question holds. So the hand never waits, and a scan of a
+//! gigapixel costs what a screen does.
 //!
 //! # Coordinates
 //!

@@ -25,6 +25,7 @@
 //! **Invariants.** No algorithms. No decoding, disk or waiting on this thread, but for single indexed reads of
 //! the project file. Every control has a name for screen readers, and can be reached with the keyboard.
 
+mod asking;
 mod canvas;
 mod commands;
 mod dialogs;

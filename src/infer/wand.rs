@@ -12,7 +12,7 @@ use crate::geometry::Mask;
 use crate::pixels::Picture;
 
 /// Specks and pinholes with fewer pixels are noise.
-const NOISE_PIXELS: usize = 12;
+const NOISE_PIXELS: usize = 24;
 
 /// What to select.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -19,6 +19,9 @@
 //! **Following.** [`follow`] carries objects of a video from frame to frame by what they look like; what it saw becomes
 //! keyframes, in one transaction.
 //!
+//! **Seeing.** What tools ask of the picture ([`crate::tools::Question`]) a [`Sight`] answers from the pixels that are on
+//! screen, in the background.
+//!
 //! **Invariants.** No egui. Long work is a function that takes a [`JobContext`](crate::base::jobs::JobContext) and
 //! owns its inputs, so that it can run anywhere. Nothing here writes to media files.
 
@@ -38,6 +41,7 @@ mod relocate;
 #[cfg(feature = "desktop")]
 pub mod scene;
 mod schema;
+mod seeing;
 mod transfer;
 mod undo;
 
@@ -52,6 +56,7 @@ pub use object_picture::{ObjectPainter, ObjectPictureRequest};
 pub use open::{OpenMode, Project, folder_project_path};
 pub use relocate::{CopyJob, recover};
 pub use schema::{read_label_file, schema_edits};
+pub use seeing::{Seen, Sight};
 pub use transfer::{
     ConvertOutcome, ConvertRequest, ExportJob, ExportOutcome, ExportRequest, ImportJob, ImportOutcome,
     ImportRequest, QUERY_HELP, Query, Selected, convert, format_named,

@@ -221,9 +221,11 @@ impl Tool for BrushTool {
                 self.stroke = None;
                 Response::consumed()
             }
-            Input::Key { .. } | Input::PointerDown { .. } | Input::PointerUp { .. } | Input::PointerLeave => {
-                Response { consumed: self.stroke.is_some(), ..Response::default() }
-            }
+            Input::Key { .. }
+            | Input::PointerDown { .. }
+            | Input::PointerUp { .. }
+            | Input::PointerLeave
+            | Input::Adjust { .. } => Response { consumed: self.stroke.is_some(), ..Response::default() },
         }
     }
 

@@ -37,6 +37,16 @@ pub struct ToolSettings {
     pub snap: bool,
     /// What the right button does while drawing.
     pub right_click: RightClick,
+    /// Whether areas that are worked out from the picture become masks, where the label allows them, and not polygons.
+    pub found_areas_are_masks: bool,
+    /// How far a colour may be from that under the magic wand: ΔE*ab.
+    pub wand_tolerance: f64,
+    /// Whether the magic wand selects only what hangs together.
+    pub wand_is_contiguous: bool,
+    /// How wide a cell of the cell brush is, about.
+    pub cell_side_screen_px: f64,
+    /// What resembles an example less is not shown, 0 to 1.
+    pub similar_min_score: f64,
     /// How far the pointer must go with a button down before that is a drag.
     pub drag_threshold_screen_px: f64,
     /// How near an outline or a point counts as hit.
@@ -64,6 +74,11 @@ impl Default for ToolSettings {
             keep_inside: true,
             snap: false,
             right_click: RightClick::TakesBack,
+            found_areas_are_masks: false,
+            wand_tolerance: 20.0,
+            wand_is_contiguous: true,
+            cell_side_screen_px: 24.0,
+            similar_min_score: 0.6,
             drag_threshold_screen_px: 4.0,
             hit_distance_screen_px: 5.0,
             handle_distance_screen_px: 8.0,
@@ -94,6 +109,8 @@ pub struct ToolContext<'a> {
     pub hidden_labels: &'a BTreeSet<LabelId>,
     /// The picture's size, pixels.
     pub picture: Size,
+    /// The part of the picture that is on screen, image pixels; [`Rect::EMPTY`] where none of it is.
+    pub view: Rect,
     /// Image pixels per screen pixel: 0.5 at 200 %.
     pub px_per_screen_px: f64,
     /// Who draws.

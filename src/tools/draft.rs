@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Mark;
 use crate::geometry::{Point, Rect};
 use crate::model::{LabelId, ObjectId, Shape};
 
@@ -101,6 +102,10 @@ pub struct Readout {
 pub struct Draft {
     /// Shapes that are being drawn.
     pub shapes: Vec<DraftShape>,
+    /// Shapes that were worked out from the picture and are not kept yet.
+    pub tentative: Vec<DraftShape>,
+    /// Strokes over what is of an object, and what is not.
+    pub marks: Vec<Mark>,
     /// Shapes of objects that are being changed, to be drawn in place of the stored ones.
     pub previews: BTreeMap<ObjectId, Shape>,
     /// Objects that a click, or the band, would take.

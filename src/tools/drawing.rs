@@ -31,12 +31,7 @@ pub(super) fn finish(ctx: &ToolContext, shape: Shape) -> Response {
     if let Some(refusal) = refusal(ctx, kind) {
         return Response::notice(refusal);
     }
-    let label = ctx.label.and_then(|label| ctx.schema.label(label));
-    let mut object = Object::shape(ObjectId::new(), shape, label.map(|label| label.id));
-    object.z = ctx.objects.next_z();
-    object.author = Some(ctx.author);
-    let defaults = label.into_iter().flat_map(|label| &label.attributes);
-    object.attributes = defaults.filter_map(|a| Some((a.id, a.default.clone()?))).collect();
+    let object = object(ctx, shape);
     let edits = vec![Edit::create(ctx.objects.asset(), &object)];
     Response {
         gesture: Some(Gesture { title: format!("Draw {}", kind.name()), edits }),
@@ -44,4 +39,15 @@ pub(super) fn finish(ctx: &ToolContext, shape: Shape) -> Response {
         next_tool: (!ctx.settings.stay_in_tool).then_some(super::select::INFO.id),
         ..Response::consumed()
     }
+}
+
+/// A new object in front of all others, with the chosen label and its attributes' default values.
+pub(super) fn object(ctx: &ToolContext, shape: Shape) -> Object {
+    let label = ctx.label.and_then(|label| ctx.schema.label(label));
+    let mut object = Object::shape(ObjectId::new(), shape, label.map(|label| label.id));
+    object.z = ctx.objects.next_z();
+    object.author = Some(ctx.author);
+    let defaults = label.into_iter().flat_map(|label| &label.attributes);
+    object.attributes = defaults.filter_map(|a| Some((a.id, a.default.clone()?))).collect();
+    object
 }

@@ -98,6 +98,11 @@ pub enum Input {
     },
     /// The pointer left the canvas with no button down.
     PointerLeave,
+    /// More or less of whatever the tool has to adjust: a tolerance, a size.
+    Adjust {
+        /// How many steps; below 0 for less.
+        steps: i32,
+    },
     /// A key was pressed.
     Key {
         /// Which one.
@@ -114,7 +119,7 @@ impl Input {
             Self::PointerDown { at, .. } | Self::PointerMove { at, .. } | Self::PointerUp { at, .. } => {
                 at.is_finite()
             }
-            Self::PointerLeave | Self::Key { .. } => true,
+            Self::PointerLeave | Self::Adjust { .. } | Self::Key { .. } => true,
         }
     }
 }
@@ -136,7 +141,7 @@ impl Hand {
             | Input::PointerMove { at, modifiers }
             | Input::PointerUp { at, modifiers, .. } => *self = Self { at: Some(at), modifiers },
             Input::PointerLeave => self.at = None,
-            Input::Key { .. } => {}
+            Input::Adjust { .. } | Input::Key { .. } => {}
         }
     }
 }

@@ -1,9 +1,12 @@
 //! All tools.
 
-use super::{ToolInfo, bbox, brush, ellipse, pan, points, polygon, polyline, rotated_box, select, slice};
+use super::{
+    ToolInfo, bbox, brush, cell_brush, cutout, ellipse, pan, points, polygon, polyline, rotated_box,
+    scissors, select, similar, slice, wand,
+};
 
 /// Every tool, in the order of the toolbar.
-pub static TOOLS: [&ToolInfo; 11] = [
+pub static TOOLS: [&ToolInfo; 16] = [
     &select::INFO,
     &pan::INFO,
     &bbox::INFO,
@@ -15,6 +18,11 @@ pub static TOOLS: [&ToolInfo; 11] = [
     &brush::BRUSH,
     &brush::ERASER,
     &slice::INFO,
+    &scissors::INFO,
+    &cutout::INFO,
+    &wand::INFO,
+    &cell_brush::INFO,
+    &similar::INFO,
 ];
 
 /// The tool with this id.

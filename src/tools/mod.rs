@@ -15,7 +15,11 @@
 //! **One file for each tool**, which declares everything that a person sees of it in a [`ToolInfo`]. [`TOOLS`]
 //! lists them; toolbar, palette and help sheet are drawn from the list. The parts they share: what lies under
 //! the pointer ([`hit`]), where a point goes (`snapping`, `constraint`), edges and vertices (`outline`),
-//! boxes from drags (`rect_drag`), lines from clicks and strokes (`path`).
+//! boxes from drags (`rect_drag`), lines from clicks and strokes (`path`), areas from the picture
+//! (`found_area`).
+//!
+//! **What the picture shows** tools do not see. Those that need it (scissors, cut out, magic wand, cell brush, find similar)
+//! ask a [`Question`] and are handed an [`Answer`] later; meanwhile they go on.
 //!
 //! **Time** has a state machine of its own: [`timeline`] is what the pointer means beside the picture, where tracks
 //! and spans lie along the frames of a video.
@@ -35,11 +39,14 @@
 pub mod areas;
 mod bbox;
 mod brush;
+mod cell_brush;
 mod constraint;
 mod context;
+mod cutout;
 mod draft;
 mod drawing;
 mod ellipse;
+mod found_area;
 #[cfg(test)]
 mod harness;
 pub mod hit;
@@ -51,18 +58,22 @@ mod path;
 mod points;
 mod polygon;
 mod polyline;
+mod question;
 #[cfg(test)]
 mod random_tests;
 mod rect_drag;
 mod response;
 mod rotated_box;
+mod scissors;
 mod select;
 mod selection;
+mod similar;
 mod slice;
 mod snapping;
 pub mod timeline;
 mod tool;
 mod toolbox;
+mod wand;
 
 pub use context::{MAX_BRUSH_RADIUS_PX, RightClick, ToolContext, ToolSettings};
 pub use draft::{
@@ -71,6 +82,7 @@ pub use draft::{
 pub use hit::HitIndex;
 pub use input::{Button, Input, Key, Modifiers};
 pub use list::{TOOLS, tool_info};
+pub use question::{Answer, Cells, Mark, Question, Similar, Wanted, Ways};
 pub use response::{Gesture, Response};
 pub use selection::Selection;
 pub use tool::{CloneTool, Tool, ToolInfo};

@@ -44,9 +44,11 @@ impl Tool for PanTool {
             Input::PointerUp { button: Button::Primary, .. } | Input::Key { key: Key::Escape, .. } => {
                 Response { consumed: self.grabbed.take().is_some(), ..Response::default() }
             }
-            Input::PointerDown { .. } | Input::PointerUp { .. } | Input::PointerLeave | Input::Key { .. } => {
-                Response::ignored()
-            }
+            Input::PointerDown { .. }
+            | Input::PointerUp { .. }
+            | Input::PointerLeave
+            | Input::Adjust { .. }
+            | Input::Key { .. } => Response::ignored(),
         }
     }
 

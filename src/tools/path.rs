@@ -257,7 +257,10 @@ impl Tool for PathTool {
                 self.released(at, ctx)
             }
             Input::Key { key, .. } => self.key(key, ctx),
-            Input::PointerDown { .. } | Input::PointerUp { .. } | Input::PointerLeave => Response::ignored(),
+            Input::PointerDown { .. }
+            | Input::PointerUp { .. }
+            | Input::PointerLeave
+            | Input::Adjust { .. } => Response::ignored(),
         }
     }
 

@@ -76,6 +76,7 @@ impl Tool for PointsTool {
             | Input::PointerUp { .. }
             | Input::PointerMove { .. }
             | Input::PointerLeave
+            | Input::Adjust { .. }
             | Input::Key { .. } => Response { consumed: self.is_pressing, ..Response::default() },
         }
     }

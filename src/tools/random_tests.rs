@@ -67,6 +67,7 @@ fn input() -> impl Strategy<Value = Input> {
         2 => (prop::sample::select(keys.to_vec()), modifiers())
             .prop_map(|(key, modifiers)| Input::Key { key, modifiers }),
         1 => Just(Input::PointerLeave),
+        1 => (-3..4i32).prop_map(|steps| Input::Adjust { steps }),
     ]
 }
 
@@ -108,8 +109,10 @@ proptest! {
         deeds in prop::collection::vec(deed(), 1..80),
         first_tool in prop::sample::select(TOOLS.iter().map(|info| info.id).collect::<Vec<_>>()),
         (snap, keep_inside, stay_in_tool, opens_menu) in any::<(bool, bool, bool, bool)>(),
+        has_answers in prop::bool::weighted(0.8),
     ) {
-        let canvas = canvas().crowded().tool(first_tool).settings(|settings| {
+        let canvas = if has_answers { canvas() } else { canvas().without_answers() };
+        let canvas = canvas.crowded().tool(first_tool).settings(|settings| {
             (settings.snap, settings.keep_inside, settings.stay_in_tool) = (snap, keep_inside, stay_in_tool);
             settings.right_click = if opens_menu { RightClick::OpensMenu } else { RightClick::TakesBack };
         });

@@ -1,6 +1,6 @@
 //! What a tool wants done.
 
-use super::{Selection, ToolContext};
+use super::{Selection, ToolContext, ToolSettings};
 use crate::edit::Edit;
 use crate::geometry::Vector;
 use crate::model::{ObjectId, Shape};
@@ -51,6 +51,8 @@ pub struct Response {
     pub pan: Option<Vector>,
     /// The id of the tool to go on with.
     pub next_tool: Option<&'static str>,
+    /// What the person chose about tools by this input.
+    pub settings: Option<ToolSettings>,
     /// A sentence for the person: why nothing came of it, or what to look at.
     pub notice: Option<String>,
 }
@@ -74,6 +76,11 @@ impl Response {
     /// A gesture is finished.
     pub fn commit(gesture: Option<Gesture>) -> Self {
         Self { gesture, ..Self::consumed() }
+    }
+
+    /// The person chose something about tools.
+    pub fn settings(settings: ToolSettings) -> Self {
+        Self { settings: Some(settings), ..Self::consumed() }
     }
 
     /// Nothing is to be done; the person is told why.

@@ -184,7 +184,10 @@ impl Tool for RotatedBoxTool {
                 self.released(ctx)
             }
             Input::Key { key, .. } => self.key(key),
-            Input::PointerDown { .. } | Input::PointerUp { .. } | Input::PointerLeave => Response::ignored(),
+            Input::PointerDown { .. }
+            | Input::PointerUp { .. }
+            | Input::PointerLeave
+            | Input::Adjust { .. } => Response::ignored(),
         }
     }
 

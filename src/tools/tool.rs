@@ -1,6 +1,6 @@
 //! What every tool is.
 
-use super::{Cursor, Draft, Input, Response, ToolContext};
+use super::{Answer, Cursor, Draft, Input, Question, Response, ToolContext};
 use crate::model::ShapeKind;
 
 /// What a person sees of a tool.
@@ -45,6 +45,22 @@ pub trait Tool: CloneTool + Send {
 
     /// What one can do now, as a short sentence for the status bar.
     fn hint(&self, ctx: &ToolContext) -> &'static str;
+
+    /// What it wants worked out from the picture, as long as the answer is not there. Depends on nothing but its state and
+    /// what it sees.
+    fn question(&self, _ctx: &ToolContext) -> Option<Question> {
+        None
+    }
+
+    /// Whether [`Input::Adjust`] means something to it now.
+    fn adjusts(&self) -> bool {
+        false
+    }
+
+    /// Takes the answer to its question.
+    fn answer(&mut self, _question: &Question, _answer: Answer, _ctx: &ToolContext) -> Response {
+        Response::ignored()
+    }
 
     /// The path of its state, as in `polygon.placing`.
     fn state(&self) -> String {

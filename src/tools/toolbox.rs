@@ -2,7 +2,8 @@
 
 use super::input::Hand;
 use super::{
-    Cursor, Draft, Input, Key, Modifiers, Response, Selection, Tool, ToolContext, select, tool_info,
+    Answer, Cursor, Draft, Input, Key, Modifiers, Question, Response, Selection, Tool, ToolContext, select,
+    tool_info,
 };
 
 /// Holds the chosen tool and feeds it.
@@ -63,6 +64,19 @@ impl Toolbox {
             }
         }
         response
+    }
+
+    /// What the tool wants worked out from the picture, as long as the answer is not there.
+    pub fn question(&self, ctx: &ToolContext) -> Option<Question> {
+        self.tool.question(ctx)
+    }
+
+    /// Gives the tool the answer, unless it asks something else by now.
+    pub fn answer(&mut self, question: &Question, answer: Answer, ctx: &ToolContext) -> Response {
+        if self.question(ctx).as_ref() != Some(question) {
+            return Response::ignored();
+        }
+        self.tool.answer(question, answer, ctx)
     }
 
     /// Gives up what the tool is doing, without a trace: the picture changes, the window loses the focus.

@@ -6,6 +6,7 @@ mod following;
 mod keyboard;
 mod panels;
 mod review;
+mod seeing;
 mod shots;
 mod timeline;
 mod video;

@@ -49,6 +49,9 @@ pub(super) fn hand(
     for event in &events {
         if let Some(by) = brush_resize(event, state).filter(|_| is_over) {
             requests.push(Request::ResizeBrush(by));
+        } else if let Some(steps) = steps_of(event).filter(|_| is_over && state.view.toolbox.tool().adjusts())
+        {
+            requests.push(Request::ToolInput(Input::Adjust { steps }));
         } else if let Some(moved) =
             wheel_or_pinch(ui, event, place, state.settings.wheel, camera).filter(|_| is_over)
         {
@@ -90,6 +93,16 @@ fn brush_resize(event: &Event, state: &AppState) -> Option<f64> {
     // Some systems turn the wheel sideways while Alt is held.
     let turned = if delta.y == 0.0 { delta.x } else { delta.y };
     (modifiers.alt && is_brush()).then(|| BRUSH_STEP.powf(f64::from(turned) / notch(*unit)))
+}
+
+/// By how much a turn of the wheel adjusts what the tool has to adjust: with Alt alone.
+fn steps_of(event: &Event) -> Option<i32> {
+    let Event::MouseWheel { unit, delta, modifiers, .. } = event else { return None };
+    // Some systems scroll sideways with Alt.
+    let turned = if delta.y == 0.0 { delta.x } else { delta.y };
+    let notches = f64::from(turned) / notch(*unit);
+    (modifiers.alt && !modifiers.ctrl && !modifiers.shift)
+        .then_some(notches.abs().ceil().copysign(notches) as i32)
 }
 
 /// Where the camera looks after a turn of the wheel or a pinch; `None` for other events.
@@ -236,6 +249,14 @@ pub fn tool_key(event: &Event, state: &AppState) -> Option<Input> {
     let Event::Key { key, pressed: true, modifiers, .. } = event else { return None };
     let is_drawing = !state.view.toolbox.tool().is_idle();
     let has_selection = !state.view.selection.is_empty();
+    let steps = match key {
+        EguiKey::CloseBracket => 1,
+        EguiKey::OpenBracket => -1,
+        _ => 0,
+    };
+    if steps != 0 && modifiers.is_none() && state.view.toolbox.tool().adjusts() {
+        return Some(Input::Adjust { steps });
+    }
     let key = match key {
         EguiKey::Enter if is_drawing => Key::Enter,
         EguiKey::Backspace if is_drawing => Key::Backspace,

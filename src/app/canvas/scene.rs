@@ -127,6 +127,7 @@ fn make_layers(
         above.crosshair(at, &place.camera.visible_rect(), &stroke);
     }
     draw_draft(&mut above, &painter, &pen, draft, 1.0 / place.camera.zoom());
+    draw_marks(&mut above, &pen, place.camera.zoom() as f32, draft);
     if !above.is_empty() {
         layers.push(Arc::new(above));
     }
@@ -154,6 +155,9 @@ impl Pen {
 fn draw_draft(layer: &mut Layer, painter: &Painter<'_>, pen: &Pen, draft: &Draft, px_per_screen_px: f64) {
     for shape in &draft.shapes {
         painter.shape(layer, &shape.shape, shape.label, Look::Selected);
+    }
+    for shape in &draft.tentative {
+        painter.tentative(layer, &shape.shape, shape.label);
     }
     for (from, to) in &draft.rubber {
         layer.line(&[*from, *to], &pen.thin().dashed(5.0 * pen.scale));
@@ -187,6 +191,29 @@ fn draw_draft(layer: &mut Layer, painter: &Painter<'_>, pen: &Pen, draft: &Draft
             border: Color::rgb(0xff, 0xd1, 0x4a),
         };
         layer.handle(snap.at, &mark);
+    }
+}
+
+/// Strokes that say what is of an object, and dashed what is not.
+fn draw_marks(layer: &mut Layer, pen: &Pen, zoom: f32, draft: &Draft) {
+    for mark in &draft.marks {
+        let width_px = 2.0 * mark.radius_px as f32 * zoom;
+        let color = if mark.is_object { Color::rgb(0x4c, 0xc9, 0x6b) } else { Color::rgb(0xf0, 0x5a, 0x5a) };
+        let stroke = Stroke::new(width_px, color.with_alpha(0.75));
+        match mark.line[..] {
+            [at] => layer.handle(
+                at,
+                &Handle {
+                    shape: HandleShape::Round,
+                    radius_px: width_px / 2.0,
+                    fill: color.with_alpha(0.75),
+                    border_px: 0.0,
+                    border: Color::TRANSPARENT,
+                },
+            ),
+            _ if mark.is_object => layer.line(&mark.line, &stroke),
+            _ => layer.line(&mark.line, &stroke.dashed(6.0 * pen.scale)),
+        }
     }
 }
 

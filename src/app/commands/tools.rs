@@ -22,7 +22,7 @@ macro_rules! tool_functions {
 /// Whether a tool is chosen, and choosing it.
 type ToolFunctions = (fn(&AppState) -> bool, fn(&mut AppState));
 
-const FUNCTIONS: [ToolFunctions; TOOLS.len()] = tool_functions!(0 1 2 3 4 5 6 7 8 9 10);
+const FUNCTIONS: [ToolFunctions; TOOLS.len()] = tool_functions!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
 
 static COMMANDS: LazyLock<Vec<CommandInfo>> = LazyLock::new(|| {
     let mut commands: Vec<CommandInfo> = TOOLS
@@ -34,6 +34,8 @@ static COMMANDS: LazyLock<Vec<CommandInfo>> = LazyLock::new(|| {
             help: tool.help,
             icon: tool.icon,
             shortcut: tool.shortcut,
+            // Those that look at the picture are a group of their own.
+            begins_group: tool.id == "scissors",
             is_on: Some(is_on),
             run,
             ..TOOL

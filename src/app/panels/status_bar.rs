@@ -43,6 +43,7 @@ fn hint_ui(ui: &mut Ui, state: &AppState) {
         let hint = match (timeline, state.view.keyboard_pointer) {
             (Some(timeline), _) => state.view.timeline.tool.hint(&timeline),
             (None, Some(_)) if tool.is_idle() => POINTER_HINT,
+            (None, _) if state.is_thinking() => "Working it out…",
             (None, _) => tool.hint(&context),
         };
         let width = (ui.available_width() - 420.0).max(120.0);

@@ -5,9 +5,11 @@ use eframe::egui;
 use crate::app::commands::CommandId;
 use crate::app::keymap::Now;
 use crate::app::messages::Tone;
+use crate::app::settings::Settings;
 use crate::app::state::AppState;
 use crate::app::view::Page;
 use crate::edit::tracks;
+use crate::geometry::Rect;
 use crate::model::{Object, ObjectId};
 use crate::pixels::Size;
 use crate::project::Project;
@@ -46,6 +48,8 @@ impl AppState {
     /// What tools see; `None` while no picture, or not its objects, are there.
     pub fn tool_context(&self) -> Option<ToolContext<'_>> {
         let project = self.project.as_ref()?;
+        let picture = self.picture_size()?;
+        let whole = Rect::from_xywh(0.0, 0.0, f64::from(picture.width), f64::from(picture.height));
         Some(ToolContext {
             objects: self.objects()?,
             schema: project.schema(),
@@ -53,7 +57,8 @@ impl AppState {
             selection: &self.view.selection,
             label: self.view.label,
             hidden_labels: &self.view.hidden_labels,
-            picture: self.picture_size()?,
+            picture,
+            view: self.view.camera.visible_rect().intersection(&whole).unwrap_or(Rect::EMPTY),
             px_per_screen_px: f64::from(self.ctx.pixels_per_point()) / self.view.camera.zoom(),
             author: project.actor(),
             settings: &self.settings.tools,
@@ -81,9 +86,16 @@ impl AppState {
         let mut toolbox = std::mem::take(&mut self.view.toolbox);
         let response = self.tool_context().map(|context| toolbox.handle(input, &context));
         self.view.toolbox = toolbox;
-        let Some(Response { consumed, gesture, selection, pan, next_tool: _, notice }) = response else {
-            return false;
-        };
+        let Some(response) = response else { return false };
+        let is_consumed = self.take_response(response);
+        // What it wants to know is begun with at once.
+        self.poll_question();
+        is_consumed
+    }
+
+    /// Does what the tool wants done. Returns whether what it answers to meant something to it.
+    pub(in crate::app) fn take_response(&mut self, response: Response) -> bool {
+        let Response { consumed, gesture, selection, pan, next_tool: _, settings, notice } = response;
         if let Some(gesture) = gesture {
             if self.project.as_ref().is_some_and(Project::is_writable) {
                 self.commit(gesture.title, gesture.edits);
@@ -99,6 +111,9 @@ impl AppState {
             let zoom = self.view.camera.zoom();
             self.view.camera = self.view.camera.pan_by(by.x * zoom, by.y * zoom);
             self.view.is_fitted = false;
+        }
+        if let Some(tools) = settings {
+            self.set_settings(Settings { tools, ..self.settings.clone() });
         }
         if let Some(notice) = notice {
             self.messages.add(Tone::Info, notice);

@@ -53,6 +53,8 @@ pub struct AppState {
     pub videos: Videos,
     /// Objects that are followed through a video.
     pub following: super::following::Following,
+    /// What is worked out from the picture for the tool.
+    pub asking: super::asking::Asking,
     /// What the person was told.
     pub messages: Messages,
     /// Which keys run which command.
@@ -116,6 +118,7 @@ impl AppState {
             work,
             videos: Videos::default(),
             following: super::following::Following::default(),
+            asking: super::asking::Asking::default(),
             messages: Messages::default(),
             identity,
             config_folder,
@@ -252,6 +255,7 @@ impl AppState {
         self.poll_video();
         self.poll_following();
         self.update_hits();
+        self.poll_question();
         self.update_timeline();
         self.follow_review();
         self.watch_saving();
@@ -268,6 +272,7 @@ impl AppState {
             && is_document_there
             && is_saved
             && self.scene.is_settled()
+            && self.asking.is_settled()
             && self.videos.is_settled()
             && !self.thumbnails.borrow().is_loading()
     }

@@ -116,6 +116,17 @@ impl<'a> Painter<'a> {
         draw_shape(layer, shape, &self.pen(label, look, Marks::default()));
     }
 
+    /// A shape that was worked out and that nobody has kept yet: a thin dashed outline, which stays readable around many
+    /// small parts, and its area well filled.
+    pub fn tentative(&self, layer: &mut Layer, shape: &Shape, label: Option<LabelId>) {
+        let scale = self.style.scale;
+        let pen = self.pen(label, Look::Plain, Marks::default());
+        let stroke =
+            Stroke::new(1.5 * scale, Color::WHITE).with_halo(0.75 * scale, DARK_HALO).dashed(4.0 * scale);
+        let fill = pen.color.with_alpha(0.35);
+        draw_shape(layer, shape, &Pen { stroke, fill, ..pen });
+    }
+
     /// The colour of a label's objects.
     pub fn color(&self, label: Option<LabelId>) -> Color {
         let label = label.and_then(|id| self.schema.label(id));

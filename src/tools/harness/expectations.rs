@@ -66,6 +66,16 @@ impl Canvas {
         self.expect_shape(index, &Shape::Polygon(Polygon::from_ring(points(ring))))
     }
 
+    pub(crate) fn expect_area_above(self, index: usize, least: f64) -> Self {
+        let found = self.all_areas()[index];
+        self.expect("area above", found > least, true)
+    }
+
+    pub(crate) fn expect_area_below(self, index: usize, most: f64) -> Self {
+        let found = self.all_areas()[index];
+        self.expect("area below", found > 0.0 && found < most, true)
+    }
+
     /// The shape that an object is drawn with meanwhile.
     pub(crate) fn expect_preview(self, index: usize, expected: &Shape) -> Self {
         let draft = self.toolbox.draft(&self.page.ctx());

@@ -1,7 +1,8 @@
 //! What hands do.
 
+use super::picture::answer;
 use super::{Canvas, ME, at};
-use crate::tools::{Button, Gesture, Input, Key, Modifiers, ToolContext};
+use crate::tools::{Button, Gesture, Input, Key, Modifiers, Response, ToolContext};
 
 /// The hands.
 impl Canvas {
@@ -83,7 +84,8 @@ impl Canvas {
     }
 
     pub(crate) fn send(mut self, input: Input) -> Self {
-        self.response = self.toolbox.handle(&input, &self.page.ctx());
+        let response = self.toolbox.handle(&input, &self.page.ctx());
+        self.take(response);
         match input {
             Input::PointerDown { at, modifiers, .. }
             | Input::PointerMove { at, modifiers }
@@ -95,6 +97,21 @@ impl Canvas {
             Input::PointerLeave => self.pointer = None,
             _ => {}
         }
+        if self.has_answers
+            && let Some(question) = self.toolbox.question(&self.page.ctx())
+        {
+            let response = self.toolbox.answer(&question, answer(&question), &self.page.ctx());
+            assert!(self.toolbox.question(&self.page.ctx()).is_none(), "asked again: {question:?}");
+            if response.notice.is_some() {
+                self.take(response);
+            }
+        }
+        self.check();
+        self
+    }
+
+    fn take(&mut self, response: Response) {
+        self.response = response;
         if let Some(gesture) = self.response.gesture.clone() {
             assert!(self.response.consumed && !gesture.edits.is_empty());
             self.commit(&gesture.title, gesture.edits, ME);
@@ -102,7 +119,8 @@ impl Canvas {
         if let Some(selection) = self.response.selection.clone() {
             self.page.selection = selection;
         }
-        self.check();
-        self
+        if let Some(settings) = self.response.settings.clone() {
+            self.page.settings = settings;
+        }
     }
 }

@@ -6,6 +6,7 @@
 
 mod expectations;
 mod hands;
+mod picture;
 mod scene;
 
 use std::collections::BTreeSet;
@@ -59,6 +60,7 @@ pub(crate) fn canvas() -> Canvas {
         pointer: None,
         modifiers: Modifiers::NONE,
         response: Response::default(),
+        has_answers: true,
     }
 }
 
@@ -85,6 +87,7 @@ impl Page {
             label: Some(CAR),
             hidden_labels: &self.hidden_labels,
             picture: Size::new(100, 100),
+            view: Rect::from_xywh(0.0, 0.0, 100.0, 100.0),
             px_per_screen_px: self.px_per_screen_px,
             author: ME,
             settings: &self.settings,
@@ -123,6 +126,8 @@ pub(crate) struct Canvas {
     pointer: Option<(Point, Modifiers)>,
     modifiers: Modifiers,
     response: Response,
+    /// Whether questions about the picture are answered at once, or never.
+    has_answers: bool,
 }
 
 fn at((x, y): (i32, i32)) -> Point {
@@ -234,11 +239,12 @@ impl Canvas {
 
 fn check_draft(draft: &Draft, state: &str) {
     let finite = |p: Point| assert!(p.is_finite(), "{state}: {draft:?}");
-    draft.shapes.iter().flat_map(|s| s.shape.geometry().vertices()).for_each(finite);
+    draft.shapes.iter().chain(&draft.tentative).flat_map(|s| s.shape.geometry().vertices()).for_each(finite);
     draft.handles.iter().for_each(|handle| finite(handle.at));
     draft.rubber.iter().for_each(|(from, to)| [*from, *to].into_iter().for_each(finite));
     draft.band.iter().for_each(|band| [band.rect.min, band.rect.max].into_iter().for_each(finite));
     draft.circle.iter().for_each(|circle| finite(circle.center));
+    draft.marks.iter().flat_map(|mark| mark.line.clone()).for_each(finite);
     draft.snap.iter().for_each(|snap| finite(snap.at));
     draft.readout.iter().for_each(|readout| finite(readout.at));
 }

@@ -90,6 +90,12 @@ impl Canvas {
         self
     }
 
+    /// Questions about the picture are never answered.
+    pub(crate) fn without_answers(mut self) -> Self {
+        self.has_answers = false;
+        self
+    }
+
     /// At how many screen pixels each image pixel is shown.
     pub(crate) fn zoom(mut self, screen_px_per_px: f64) -> Self {
         self.page.px_per_screen_px = 1.0 / screen_px_per_px;

@@ -259,7 +259,10 @@ impl Tool for SelectTool {
                 self.released(ctx)
             }
             Input::Key { key, modifiers } => self.key(key, modifiers, ctx),
-            Input::PointerDown { .. } | Input::PointerUp { .. } | Input::PointerLeave => Response::ignored(),
+            Input::PointerDown { .. }
+            | Input::PointerUp { .. }
+            | Input::PointerLeave
+            | Input::Adjust { .. } => Response::ignored(),
         }
     }
 

@@ -28,6 +28,15 @@ pub fn tools_ui(ui: &mut Ui, settings: &mut Settings) {
         "Keep objects inside the picture",
         "When they are moved or changed. What is drawn anew always stays inside.",
     );
+    section_ui(ui, "Areas found by scissors, cut out, wand and cell brush");
+    let choices = [(false, "Become polygons"), (true, "Become masks, where the label allows them")];
+    choice_ui(ui, "What areas become", &mut tools.found_areas_are_masks, &choices);
+    switch_ui(
+        ui,
+        &mut tools.wand_is_contiguous,
+        "The wand selects only what hangs together",
+        "Otherwise everything of that colour in view.",
+    );
     section_ui(ui, "Right button while drawing a polygon or a line");
     let choices =
         [(RightClick::TakesBack, "Takes the last point back"), (RightClick::OpensMenu, "Opens the menu")];

@@ -228,6 +228,7 @@ impl Desk {
             label: None,
             hidden_labels,
             picture: self.size,
+            view: self.camera.visible_rect(),
             px_per_screen_px: 1.0 / self.camera.zoom(),
             author: ActorId::from_u128(1),
             settings: &self.settings,

@@ -127,6 +127,7 @@ impl TimelineTool {
                 self.at = None;
                 TimelineResponse::default()
             }
+            Input::Adjust { .. } => TimelineResponse::default(),
             Input::Key { key, modifiers } => self.key(key, modifiers, ctx),
         }
     }
