@@ -14,5 +14,7 @@ mod golden;
 mod round_trip;
 #[path = "formats/video.rs"]
 mod video;
+#[path = "formats/video_damage.rs"]
+mod video_damage;
 #[path = "formats/writing.rs"]
 mod writing;

@@ -28,14 +28,15 @@ pub(super) fn fields(line: &str) -> Vec<&str> {
 }
 
 /// The lines of a text file that say something, each with its number from 1. Bytes that are no text become marks that no
-/// number has, so that their line alone is spoiled.
+/// number has, so that their line alone is spoiled. The mark that some programs put at the beginning is no part of them.
 pub(super) fn numbered_lines(path: &Path) -> Result<Vec<(usize, String)>, FormatError> {
     if path.is_dir() {
         let message = "This is a folder where a text file was expected; name the file in it.";
         return Err(FormatError::unusable(message, path));
     }
     let bytes = std::fs::read(path).map_err(FormatError::io("Reading the file", path))?;
-    let lines = bytes.split(|&byte| byte == b'\n').enumerate();
+    let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
+    let lines = text.split(|&byte| byte == b'\n').enumerate();
     let lines = lines.map(|(index, line)| (index + 1, String::from_utf8_lossy(line).trim().to_owned()));
     Ok(lines.filter(|(_, line)| !line.is_empty()).collect())
 }
