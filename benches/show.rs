@@ -13,7 +13,7 @@ use fieldmark::base::jobs::JobPool;
 use fieldmark::geometry::Point;
 use fieldmark::media::{ContentKey, PictureLoader, PictureRequest, PictureState, QuickKey};
 use fieldmark::pixels::{Size, TiledPicture};
-use fieldmark::render::{Camera, Display, Frame, FramePicture, OffscreenRenderer, TileBudget};
+use fieldmark::render::{Camera, Display, Frame, FrameBudget, FramePicture, OffscreenRenderer};
 use photo_like::{SIZE, bare_turbojpeg, jpeg};
 
 const VIEW: Size = Size::new(1400, 900);
@@ -68,7 +68,7 @@ impl Stage {
         };
         let mut work = None;
         for num_frames in 1.. {
-            let times = self.gpu.measure(&frame, &TileBudget::default()).expect("the frame is drawn");
+            let times = self.gpu.measure(&frame, &FrameBudget::default()).expect("the frame is drawn");
             work.get_or_insert(times.prepare + times.encode);
             if times.stats.num_tiles_missing + times.stats.num_tiles_awaited == 0 {
                 return (num_frames, work.unwrap_or_default());

@@ -31,9 +31,44 @@ pub fn process_cpu_time() -> Duration {
     }
 }
 
+/// Some processor time of the thread that made it: it says when that is used up.
+#[derive(Clone, Copy, Debug)]
+pub struct CpuBudget {
+    /// In the time of the thread.
+    ends: Duration,
+}
+
+impl CpuBudget {
+    /// So much from now on.
+    pub fn new(time: Duration) -> Self {
+        Self { ends: thread_cpu_time().saturating_add(time) }
+    }
+
+    /// What is left of it.
+    pub fn left(&self) -> Duration {
+        self.ends.saturating_sub(thread_cpu_time())
+    }
+
+    /// Whether nothing is left.
+    pub fn is_spent(&self) -> bool {
+        self.left().is_zero()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_budget_is_spent_by_computing() {
+        let budget = CpuBudget::new(Duration::from_micros(50));
+        let mut steps = 0_u64;
+        while !budget.is_spent() {
+            steps += 1;
+        }
+        assert_eq!(budget.left(), Duration::ZERO, "after {steps} steps");
+        assert!(!CpuBudget::new(Duration::MAX).is_spent());
+    }
 
     #[test]
     fn time_goes_on_while_the_thread_computes() {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::geometry::Point;
 use crate::pixels::{ColorMap, PixelFormat, PlaneLayout, TiledPicture, Window};
 
+use super::budget::{Allowance, FrameBudget};
 use super::image::{PictureTiles, TileProgress};
 use super::layer_memory::LayerMemory;
 use super::position::split_center;
@@ -63,30 +64,6 @@ pub struct FrameStats {
     pub num_layers_waiting: usize,
 }
 
-/// How much a canvas may take for the tiles of its picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TileBudget {
-    /// Bytes that a frame sends to the GPU.
-    pub upload_bytes: u64,
-    /// Bytes kept on the GPU. A view that needs more has more.
-    pub memory_bytes: u64,
-}
-
-impl Default for TileBudget {
-    /// A frame's worth of upload stays within some milliseconds; in memory is what several large screens show.
-    fn default() -> Self {
-        Self { upload_bytes: 16 << 20, memory_bytes: 384 << 20 }
-    }
-}
-
-impl TileBudget {
-    /// All at once, for a single picture.
-    pub const UNLIMITED: Self = Self { upload_bytes: u64::MAX, memory_bytes: u64::MAX };
-}
-
-/// As much of layers as a frame uploads: some milliseconds, and small documents at once.
-pub const LAYER_BUDGET_BYTES: u64 = 6 << 20;
-
 /// The memory of one view on the GPU: the tiles or planes of its picture and the records of its layers.
 pub struct Canvas {
     view_buffer: wgpu::Buffer,
@@ -137,9 +114,8 @@ impl Canvas {
         Self { view_buffer, view_bind_group, tiles: None, video: None, layers: LayerMemory::default() }
     }
 
-    /// Uploads what the frame needs and the canvas does not have yet, as far as the budget goes for the picture,
-    /// and forgets what the frame does not need. Of layers, about [`LAYER_BUDGET_BYTES`] are uploaded; with
-    /// [`TileBudget::UNLIMITED`], everything is.
+    /// Uploads what the frame needs and the canvas does not have yet, as far as the budget goes, and forgets what the
+    /// frame does not need. At least one tile and one layer come in each frame.
     ///
     /// `origin_px` is where the view's top-left corner lies in the render target, in physical pixels: in an
     /// egui callback `left_px` and `top_px` of `viewport_in_pixels()`, whose size is the camera's viewport.
@@ -149,18 +125,22 @@ impl Canvas {
         renderer: &Renderer,
         frame: &Frame,
         origin_px: [u32; 2],
-        budget: &TileBudget,
+        budget: &FrameBudget,
     ) -> FrameStats {
         let view = ViewUniform::new(frame, origin_px);
         renderer.queue.write_buffer(&self.view_buffer, 0, bytemuck::bytes_of(&view));
 
-        let picture = self.prepare_picture(renderer, frame, budget);
-        let is_unlimited = *budget == TileBudget::UNLIMITED;
-        let layer_budget_bytes = if is_unlimited { u64::MAX } else { LAYER_BUDGET_BYTES };
-        let layers = self.layers.prepare(renderer, frame, layer_budget_bytes);
+        let mut allowance = Allowance::new(budget);
+        let at_once = self.layers.prepare_at_once(renderer, frame);
+        allowance.note(at_once);
+        // Layers have what tiles leave of it, which is half at least.
+        let mut for_tiles = allowance.half();
+        let picture = self.prepare_picture(renderer, frame, budget.tile_memory_bytes, &mut for_tiles);
+        allowance.note(picture.bytes_uploaded);
+        let layers = self.layers.prepare(renderer, frame, &mut allowance);
 
         FrameStats {
-            bytes_uploaded: picture.bytes_uploaded + layers.bytes_uploaded,
+            bytes_uploaded: at_once + picture.bytes_uploaded + layers.bytes_uploaded,
             num_draw_calls: self.tiles.as_ref().map_or(0, PictureTiles::num_draw_calls)
                 + usize::from(self.video.is_some())
                 + layers.num_draw_calls,
@@ -171,7 +151,13 @@ impl Canvas {
         }
     }
 
-    fn prepare_picture(&mut self, renderer: &Renderer, frame: &Frame, budget: &TileBudget) -> TileProgress {
+    fn prepare_picture(
+        &mut self,
+        renderer: &Renderer,
+        frame: &Frame,
+        memory_bytes: u64,
+        allowance: &mut Allowance,
+    ) -> TileProgress {
         let (tiles, video) = (self.tiles.take(), self.video.take());
         match &frame.picture {
             None => TileProgress::default(),
@@ -180,7 +166,7 @@ impl Canvas {
                     Some(held) if held.is_of(picture) => held,
                     former => PictureTiles::new(Arc::clone(picture), former),
                 };
-                let progress = tiles.prepare(renderer, frame, budget);
+                let progress = tiles.prepare(renderer, frame, memory_bytes, allowance);
                 self.tiles = Some(tiles);
                 progress
             }

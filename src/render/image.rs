@@ -12,10 +12,11 @@ use std::sync::Arc;
 use crate::geometry::{Point, Rect};
 use crate::pixels::{PixelRect, Pyramid, TILE_SIDE, TileId, TiledPicture};
 
+use super::budget::Allowance;
 use super::buffer::RecordBuffer;
 use super::renderer::{Blueprint, PictureBinding, TexelNumbers};
 use super::tile_pool::{Slot, TilePool, numbers_of};
-use super::{Camera, Frame, Renderer, TileBudget};
+use super::{Camera, Frame, Renderer};
 
 /// Tiles that are this many levels finer stand in for one that is not there yet.
 const MAX_FINER_LEVELS: u32 = 2;
@@ -123,9 +124,15 @@ impl PictureTiles {
         Arc::ptr_eq(&self.picture, picture)
     }
 
-    /// Uploads what the camera sees, as far as the budget goes (but at least one tile), says what is missing, and
-    /// chooses what to draw.
-    pub(super) fn prepare(&mut self, gpu: &Renderer, frame: &Frame, budget: &TileBudget) -> TileProgress {
+    /// Uploads what the camera sees, as far as the allowance goes (but at least one tile), says what is missing, and
+    /// chooses what to draw. Tiles that no frame needs are kept up to `memory_bytes`.
+    pub(super) fn prepare(
+        &mut self,
+        gpu: &Renderer,
+        frame: &Frame,
+        memory_bytes: u64,
+        allowance: &mut Allowance,
+    ) -> TileProgress {
         let camera = &frame.camera;
         self.frame += 1;
         self.revision = self.picture.revision();
@@ -137,28 +144,35 @@ impl PictureTiles {
         // So that there is something to see in every frame.
         let overview_level = self.pyramid.overview_level();
         let overview = TileId { level: overview_level, column: 0, row: 0 };
+        let mut hold = |tiles: &mut Self, tile| tiles.hold(gpu, tile, memory_bytes, allowance, &mut progress);
         let needs_overview = level < overview_level && !seen.is_empty();
-        let has_overview = !needs_overview || self.hold(gpu, overview, budget, &mut progress);
+        let has_overview = !needs_overview || hold(self, overview);
         for &tile in &seen {
-            if !self.hold(gpu, tile, budget, &mut progress) {
+            if !hold(self, tile) {
                 missing.push(tile);
             }
         }
-        progress.num_awaited = missing.len() + usize::from(!has_overview);
         for &tile in &missing {
             // The finest that is there.
-            (level + 1..overview_level)
-                .find(|&level| self.hold(gpu, ancestor(tile, level), budget, &mut progress));
+            (level + 1..overview_level).find(|&level| hold(self, ancestor(tile, level)));
         }
+        progress.num_awaited = missing.len() + usize::from(!has_overview);
         self.choose(&seen, level);
         self.records.write(gpu, &self.drawn);
         self.wish(Some(overview).filter(|_| !has_overview), &missing, level, frame);
         progress
     }
 
-    /// Has a tile on the GPU, if it is there and the budget allows. Says whether it is on the GPU or will be in one
+    /// Has a tile on the GPU, if it is there and the allowance pays. Says whether it is on the GPU or will be in one
     /// of the next frames without being wished for.
-    fn hold(&mut self, gpu: &Renderer, id: TileId, budget: &TileBudget, progress: &mut TileProgress) -> bool {
+    fn hold(
+        &mut self,
+        gpu: &Renderer,
+        id: TileId,
+        memory_bytes: u64,
+        allowance: &mut Allowance,
+        progress: &mut TileProgress,
+    ) -> bool {
         if let Some(tile) = self.tiles.get_mut(&id) {
             tile.last_drawn = self.frame;
             if tile.revision == self.revision {
@@ -167,12 +181,12 @@ impl PictureTiles {
         }
         let Some(tile) = self.picture.tile(id) else { return false };
         let num_bytes = tile.num_bytes() as u64;
-        if progress.num_uploaded > 0 && progress.bytes_uploaded + num_bytes > budget.upload_bytes {
+        if !allowance.pays(num_bytes) {
             progress.num_missing += 1;
             return true;
         }
         let former = self.tiles.get(&id).map(|former| former.slot);
-        let slot = former.unwrap_or_else(|| self.room(gpu, budget.memory_bytes));
+        let slot = former.unwrap_or_else(|| self.room(gpu, memory_bytes));
         self.pool.upload(gpu, slot, &tile);
         self.tiles.insert(id, GpuTile { slot, revision: self.revision, last_drawn: self.frame });
         progress.bytes_uploaded += num_bytes;

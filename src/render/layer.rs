@@ -1,6 +1,7 @@
 //! What lies over the picture: primitives in image coordinates, ready to be uploaded.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::geometry::{Mask, Point, Polygon, Rect};
 
@@ -26,12 +27,45 @@ pub struct Layer {
     coarser: Vec<(f64, Arc<Records>)>,
     /// In ascending order.
     hidden: Arc<[u32]>,
+    is_at_once: bool,
+    stand_ins: Arc<[Arc<Layer>]>,
+    /// Shared by all copies.
+    has_arrived: Arc<AtomicBool>,
 }
 
 impl Layer {
     /// A layer without primitives.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The same, to be seen in the first frame that holds it, however much else there is to upload: what the hand is
+    /// doing. It should be small.
+    pub fn at_once(self) -> Self {
+        Self { is_at_once: true, ..self }
+    }
+
+    /// The same; while it is in view and none of it has been uploaded, those layers are drawn in its place, as far as
+    /// they are on the GPU.
+    pub fn in_place_of(self, former: &[Arc<Self>]) -> Self {
+        Self { stand_ins: former.into(), ..self }
+    }
+
+    /// Whether nothing has to stand in for it any longer.
+    pub fn has_arrived(&self) -> bool {
+        self.has_arrived.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn note_arrival(&self) {
+        self.has_arrived.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn stand_ins(&self) -> &[Arc<Self>] {
+        &self.stand_ins
+    }
+
+    pub(super) fn is_at_once(&self) -> bool {
+        self.is_at_once
     }
 
     /// Whether there is nothing to draw.

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::budget::Allowance;
 use super::buffer::RecordBuffer;
 use super::records::{Draw, Kind, Records};
 use super::{Camera, Frame, Layer, Renderer, lines};
@@ -14,6 +15,8 @@ pub(super) struct LayerMemory {
     layers: Vec<Arc<Layer>>,
     /// What is there of all their versions.
     held: HashMap<Address, GpuRecords>,
+    /// Buffers of what is no longer there, for what comes.
+    spare: Vec<GpuRecords>,
     /// What is drawn of it, from back to front.
     drawn: Vec<(Address, Vec<Draw>)>,
     /// The camera of the last frame, if all that it needed was there.
@@ -37,58 +40,89 @@ pub(super) struct LayerProgress {
 }
 
 impl LayerMemory {
-    /// Uploads what the camera sees of the frame's layers and is not there yet, at most about `budget_bytes`, the
-    /// foremost first; forgets other layers, whose buffers serve the new ones.
-    pub(super) fn prepare(&mut self, renderer: &Renderer, frame: &Frame, budget_bytes: u64) -> LayerProgress {
-        let mut spare = Vec::new();
-        if !is_same(&self.layers, &frame.layers) {
-            spare = self.forget_others(&frame.layers);
-            self.layers.clone_from(&frame.layers);
-            self.settled_at = None;
+    /// Takes over the layers of a frame; forgets others, whose buffers serve the new ones. Uploads those layers that
+    /// are to be seen at once; returns how many bytes these are.
+    pub(super) fn prepare_at_once(&mut self, renderer: &Renderer, frame: &Frame) -> u64 {
+        if is_same(&self.layers, &frame.layers) {
+            return 0;
         }
+        self.spare = self.forget_others(&frame.layers);
+        self.layers.clone_from(&frame.layers);
+        self.settled_at = None;
+        let (zoom, mut num_bytes) = (frame.camera.zoom(), 0);
+        for layer in frame.layers.iter().filter(|layer| layer.is_at_once()) {
+            let wanted = layer.at_zoom(zoom);
+            if wanted.is_visible(&frame.camera) && !self.has(wanted) {
+                num_bytes += self.upload(renderer, wanted);
+            }
+        }
+        num_bytes
+    }
+
+    /// Uploads what the camera sees of the frame's layers and is not there yet, as far as the allowance goes (but at
+    /// least one layer). First come those of which nothing is there, then those of which there is another version, and
+    /// of each the foremost first.
+    pub(super) fn prepare(
+        &mut self,
+        renderer: &Renderer,
+        frame: &Frame,
+        allowance: &mut Allowance,
+    ) -> LayerProgress {
         let mut progress = LayerProgress::default();
         if self.settled_at != Some(frame.camera) {
-            self.drawn.clear();
-            for layer in frame.layers.iter().rev() {
-                let wanted = layer.at_zoom(frame.camera.zoom());
-                if wanted.is_visible(&frame.camera)
-                    && let Some(shown) =
-                        self.version(renderer, layer, wanted, budget_bytes, &mut progress, &mut spare)
-                {
-                    self.drawn.push((address(shown), shown.draws(&frame.camera, layer.hidden())));
+            let zoom = frame.camera.zoom();
+            let all = frame.layers.iter().map(|layer| (&**layer, layer.at_zoom(zoom)));
+            let (seen, unseen): (Vec<_>, Vec<_>) =
+                all.partition(|(_, wanted)| wanted.is_visible(&frame.camera));
+            unseen.into_iter().for_each(|(layer, _)| layer.note_arrival());
+            let missing = seen.iter().rev().filter(|(_, wanted)| !self.has(wanted));
+            let (bare, other): (Vec<_>, Vec<_>) =
+                missing.partition(|(layer, _)| !layer.versions().any(|version| self.has(version)));
+            for (_, wanted) in bare.into_iter().chain(other) {
+                if allowance.pays(wanted.num_bytes()) {
+                    progress.bytes_uploaded += self.upload(renderer, wanted);
+                } else {
+                    progress.num_waiting += 1;
                 }
             }
-            self.drawn.reverse();
+            self.drawn.clear();
+            for (layer, _) in seen {
+                if self.draw(layer, &frame.camera) {
+                    layer.note_arrival();
+                } else {
+                    for former in layer.stand_ins() {
+                        self.draw(former, &frame.camera);
+                    }
+                }
+            }
             self.settled_at = (progress.num_waiting == 0).then_some(frame.camera);
         }
+        // What nothing needs in this frame is not kept for the next one.
+        self.spare.clear();
         progress.num_draw_calls = self.drawn.iter().map(|(_, draws)| draws.len()).sum();
         progress
     }
 
-    /// The version of a layer to draw: the right one, uploaded where the budget allows, or else another that is
-    /// there.
-    fn version<'a>(
-        &mut self,
-        renderer: &Renderer,
-        layer: &'a Layer,
-        wanted: &'a Arc<Records>,
-        budget_bytes: u64,
-        progress: &mut LayerProgress,
-        spare: &mut Vec<GpuRecords>,
-    ) -> Option<&'a Arc<Records>> {
-        if self.held.contains_key(&address(wanted)) {
-            return Some(wanted);
-        }
-        let bytes_then = progress.bytes_uploaded + wanted.num_bytes();
-        // A layer larger than any budget must get its turn, too.
-        if bytes_then <= budget_bytes || progress.bytes_uploaded == 0 {
-            let mut records = spare.pop().unwrap_or_default();
-            progress.bytes_uploaded += records.upload(renderer, wanted);
-            self.held.insert(address(wanted), records);
-            return Some(wanted);
-        }
-        progress.num_waiting += 1;
-        layer.versions().find(|version| self.held.contains_key(&address(version)))
+    /// Draws the right version of a layer, or else another that is there. Returns whether there is any.
+    fn draw(&mut self, layer: &Layer, camera: &Camera) -> bool {
+        let mut versions = std::iter::once(layer.at_zoom(camera.zoom())).chain(layer.versions());
+        let shown = versions.find(|version| self.has(version));
+        let draws = shown.map(|shown| (address(shown), shown.draws(camera, layer.hidden())));
+        let is_there = draws.is_some();
+        self.drawn.extend(draws);
+        is_there
+    }
+
+    fn has(&self, records: &Arc<Records>) -> bool {
+        self.held.contains_key(&address(records))
+    }
+
+    /// Returns the bytes uploaded.
+    fn upload(&mut self, renderer: &Renderer, records: &Arc<Records>) -> u64 {
+        let mut uploaded = self.spare.pop().unwrap_or_default();
+        let num_bytes = uploaded.upload(renderer, records);
+        self.held.insert(address(records), uploaded);
+        num_bytes
     }
 
     /// Draws the frame prepared last.
@@ -100,9 +134,12 @@ impl LayerMemory {
         }
     }
 
-    /// Keeps the records of these layers; returns the rest.
+    /// Keeps the records of these layers and of what stands in for them; returns the rest.
     fn forget_others(&mut self, layers: &[Arc<Layer>]) -> Vec<GpuRecords> {
-        let kept: HashSet<Address> = layers.iter().flat_map(|layer| layer.versions()).map(address).collect();
+        let stand_ins =
+            layers.iter().filter(|layer| !layer.has_arrived()).flat_map(|layer| layer.stand_ins());
+        let all = layers.iter().chain(stand_ins);
+        let kept: HashSet<Address> = all.flat_map(|layer| layer.versions()).map(address).collect();
         let gone = self.held.extract_if(|address, _| !kept.contains(address));
         gone.map(|(_, records)| records).collect()
     }

@@ -33,8 +33,9 @@
 //! kept in layers of about a thousand: then an edit uploads only its own. A layer can hold coarser versions of
 //! itself for low zooms, and items of it can be left out without uploading anything.
 //!
-//! **Budgets.** A frame uploads about [`LAYER_BUDGET_BYTES`] of layers, the foremost first. A version of a layer that
-//! has to wait is replaced by another one that is there.
+//! **Budgets.** Tiles and layers share what a frame may take of the processor's time and upload ([`FrameBudget`]). What
+//! the hand has just done is never part of it. What has to wait is replaced by something coarser that is there, and
+//! [`FrameStats`] says that another frame is due.
 //!
 //! **Colour.** Colours and pictures are 8-bit sRGB with straight alpha ([`Color`]). Blending, bilinear sampling
 //! and reduction to smaller sizes work on the sRGB values as they are, as browsers and egui do, so 1:1 shows
@@ -52,6 +53,7 @@
 
 mod adapter;
 mod boxes;
+mod budget;
 mod buffer;
 mod camera;
 mod canvas;
@@ -73,8 +75,9 @@ mod tile_pool;
 mod video;
 
 pub use adapter::AdapterSummary;
+pub use budget::{FRAME_TIME, FrameBudget};
 pub use camera::{Camera, ScreenPoint};
-pub use canvas::{Canvas, Frame, FramePicture, FrameStats, LAYER_BUDGET_BYTES, TileBudget};
+pub use canvas::{Canvas, Frame, FramePicture, FrameStats};
 pub use layer::Layer;
 pub use offscreen::{FrameTimes, OffscreenRenderer, RenderError};
 pub use records::ITEMS_PER_RUN;

@@ -7,7 +7,7 @@ use crate::base::cpu_time::thread_cpu_time;
 use crate::pixels::{Picture, Size};
 
 use super::style::Color;
-use super::{AdapterSummary, Canvas, Frame, FrameStats, Renderer, TileBudget};
+use super::{AdapterSummary, Canvas, Frame, FrameBudget, FrameStats, Renderer};
 
 /// Why nothing was drawn.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +60,8 @@ pub struct FrameTimes {
     pub prepare: Duration,
     /// Writing down the draw calls and handing them to the driver: processor time of the calling thread.
     pub encode: Duration,
+    /// Both of these on the wall, where other programs count.
+    pub wall: Duration,
     /// Waiting for the driver and the GPU: nobody's time in a window.
     pub wait: Duration,
 }
@@ -141,7 +143,7 @@ impl OffscreenRenderer {
 
     /// Draws the frame as a window would, with so much of the picture uploaded at most, and measures it. The
     /// viewport must fit a texture. Waits until it is done.
-    pub fn measure(&mut self, frame: &Frame, budget: &TileBudget) -> Result<FrameTimes, RenderError> {
+    pub fn measure(&mut self, frame: &Frame, budget: &FrameBudget) -> Result<FrameTimes, RenderError> {
         let size @ Size { width, height } = frame.camera.viewport();
         if size.num_pixels() == 0 || width.max(height) > self.summary.max_texture_px {
             return Err(RenderError::BadSize { width, height });
@@ -151,17 +153,17 @@ impl OffscreenRenderer {
         let texture = held.unwrap_or_else(|| target_texture(&device, size, self.format));
         let Self { renderer, canvas, .. } = self;
         let (times, error) = caught(&device, || {
-            let begun = thread_cpu_time();
+            let (begun, begun_at) = (thread_cpu_time(), Instant::now());
             let stats = canvas.prepare(renderer, frame, [0, 0], budget);
             let prepared = thread_cpu_time();
             let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
             canvas.paint(renderer, &mut begin_pass(&mut encoder, &texture, Color::BLACK));
             renderer.queue.submit([encoder.finish()]);
             let encoded = thread_cpu_time();
-            let waiting = Instant::now();
+            let (waiting, wall) = (Instant::now(), begun_at.elapsed());
             let waited = device.poll(wgpu::PollType::Wait { submission_index: None, timeout: Some(TIMEOUT) });
             let (prepare, encode) = (prepared - begun, encoded - prepared);
-            waited.map(|_| FrameTimes { stats, prepare, encode, wait: waiting.elapsed() })
+            waited.map(|_| FrameTimes { stats, prepare, encode, wall, wait: waiting.elapsed() })
         });
         self.measured = Some(texture);
         match (times, error) {
@@ -212,7 +214,7 @@ impl OffscreenRenderer {
         background: Color,
     ) -> wgpu::Buffer {
         let Self { renderer, canvas, .. } = self;
-        canvas.prepare(renderer, frame, origin_px, &TileBudget::UNLIMITED);
+        canvas.prepare(renderer, frame, origin_px, &FrameBudget::UNLIMITED);
         let mut encoder = renderer.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         {
             let mut pass = begin_pass(&mut encoder, texture, background);

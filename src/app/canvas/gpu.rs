@@ -5,7 +5,7 @@ use eframe::egui_wgpu::{self, CallbackResources, CallbackTrait, RenderState};
 
 use super::Place;
 use crate::base::cpu_time::thread_cpu_time;
-use crate::render::{Canvas, Frame, Renderer, TileBudget};
+use crate::render::{Canvas, Frame, FrameBudget, Renderer};
 
 /// What the GPU holds of the canvas. Kept among egui's callback resources.
 pub struct CanvasGpu {
@@ -24,7 +24,7 @@ impl CanvasGpu {
 
 struct PaintCanvas {
     frame: Frame,
-    budget: TileBudget,
+    budget: FrameBudget,
     origin_px: [u32; 2],
     ctx: egui::Context,
 }
@@ -61,8 +61,8 @@ impl CallbackTrait for PaintCanvas {
     }
 }
 
-/// Paints a frame at the canvas's place. Its picture takes at most the budget of the GPU's memory and time.
-pub(super) fn paint(ui: &Ui, place: &Place, frame: Frame, budget: TileBudget) {
+/// Paints a frame at the canvas's place. What can come later takes at most the budget.
+pub(super) fn paint(ui: &Ui, place: &Place, frame: Frame, budget: FrameBudget) {
     let origin = (place.rect.min.to_vec2() * place.pixels_per_point).round();
     let callback = PaintCanvas {
         frame,

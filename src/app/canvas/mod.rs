@@ -24,8 +24,9 @@ use eframe::egui::{self, Ui};
 use super::request::{Request, Requests};
 use super::state::AppState;
 use super::work::CanvasPicture;
+use crate::base::cpu_time::CpuBudget;
 use crate::pixels::Size;
-use crate::render::{Camera, Frame, FramePicture, ScreenPoint, TileBudget};
+use crate::render::{Camera, FRAME_TIME, Frame, FrameBudget, FramePicture, ScreenPoint};
 
 pub use gpu::CanvasGpu;
 pub use input::{cursor_icon, modifiers_of, tool_key};
@@ -87,6 +88,8 @@ pub fn canvas_ui(ui: &mut Ui, state: &mut AppState, requests: &mut Requests) {
     let response = ui.allocate_rect(place.rect, egui::Sense::CLICK | egui::Sense::DRAG);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, "Picture"));
 
+    // What the hand does comes first, then what is to be made and looked up; uploading has the rest.
+    let time = CpuBudget::new(FRAME_TIME);
     // What the hand does is carried out at once: it shows in this very frame.
     let mut at_once = Requests::default();
     input::hand(ui, &response, &place, state, &mut at_once);
@@ -110,8 +113,12 @@ pub fn canvas_ui(ui: &mut Ui, state: &mut AppState, requests: &mut Requests) {
     let draft = state.tool_context().map(|context| state.view.toolbox.draft(&context)).unwrap_or_default();
     let layers = scene::layers(state, &place, &draft);
     let frame = Frame { camera: place.camera, picture: shown, display, probe: state.view.pointer, layers };
-    let memory_bytes = (state.settings.gpu_cache_mb as u64) << 20;
-    gpu::paint(ui, &place, frame, TileBudget { memory_bytes, ..TileBudget::default() });
+    names::look_up(&place, state, &time);
+    let budget = FrameBudget {
+        tile_memory_bytes: (state.settings.gpu_cache_mb as u64) << 20,
+        ..FrameBudget::within(&time)
+    };
+    gpu::paint(ui, &place, frame, budget);
     names::names_ui(ui, &place, state, &draft);
     overlay::comments_ui(ui, &place, state);
     overlay::readout_ui(ui, &place, &draft);

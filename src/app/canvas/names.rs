@@ -11,6 +11,7 @@ use eframe::egui::{self, Color32, FontId, Galley, Ui, vec2};
 use super::Place;
 use crate::app::state::AppState;
 use crate::app::widgets::{self, color32};
+use crate::base::cpu_time::CpuBudget;
 use crate::edit::{Objects, Revision};
 use crate::geometry::{Point, Rect};
 use crate::model::{Flag, LabelId, Object, ObjectId};
@@ -34,6 +35,9 @@ const MARGIN: f64 = 0.25;
 /// And anew after zooming by this factor.
 const ZOOM_STEP: f64 = 1.2;
 
+/// So many frames at most show the names of what was looked up for another view.
+const MAX_PUT_OFF: u32 = 8;
+
 /// What is remembered from frame to frame.
 #[derive(Default)]
 pub struct NameCache {
@@ -43,19 +47,24 @@ pub struct NameCache {
     /// Objects that may bear names, the largest first.
     spots: Vec<NameSpot>,
     shown: HashSet<ObjectId>,
+    /// How many frames in a row had no time to look objects up.
+    num_put_off: u32,
 }
 
 impl NameCache {
-    /// Looks objects up where that is due. `is_complete` says whether the scene knows all of them.
-    fn update(&mut self, place: &Place, state: &AppState, objects: &Objects, scene: &Scene) {
+    /// Whether other objects may bear names than those that are known.
+    fn is_due(&self, place: &Place, objects: &Objects, scene: &Scene) -> bool {
         let (view, zoom) = (place.camera.visible_rect(), place.camera.zoom());
-        let of = Some((objects.revision(), scene.is_settled()));
         let is_near = |(around, then): (Rect, f64)| {
             around.contains_rect(&view) && (1.0 / ZOOM_STEP..=ZOOM_STEP).contains(&(zoom / then))
         };
-        if self.of == of && self.around.is_some_and(is_near) {
-            return;
-        }
+        self.of != Some((objects.revision(), scene.is_settled())) || !self.around.is_some_and(is_near)
+    }
+
+    /// Looks objects up by place; where there are many, among those that the scene names.
+    fn look_up(&mut self, place: &Place, state: &AppState, objects: &Objects) {
+        let (view, zoom, scene) = (place.camera.visible_rect(), place.camera.zoom(), &state.scene.at_rest);
+        let of = Some((objects.revision(), scene.is_settled()));
         let around = view.expanded(MARGIN * view.width().max(view.height()));
         let min_width =
             MIN_NAME_WIDTH * f64::from(place.pixels_per_point) / (zoom * MAX_NAME_WIDTH * ZOOM_STEP);
@@ -71,6 +80,7 @@ impl NameCache {
         spots.sort_unstable_by_key(|spot| std::cmp::Reverse((spot.size_key(), spot.id)));
         spots.truncate(MAX_TAGS);
         (self.of, self.around, self.spots) = (of, Some((around, zoom)), spots);
+        self.num_put_off = 0;
     }
 }
 
@@ -78,6 +88,25 @@ impl NameCache {
 struct Name {
     galley: Arc<Galley>,
     color: Color32,
+}
+
+/// Looks up which objects may bear names. Where the frame has no time left for that, what is known serves once more.
+pub(super) fn look_up(place: &Place, state: &mut AppState, time: &CpuBudget) {
+    if !state.settings.show_names || !state.view.show_objects {
+        return;
+    }
+    let mut cache = std::mem::take(&mut state.scene.names);
+    if let Some(objects) =
+        state.objects().filter(|objects| cache.is_due(place, objects, &state.scene.at_rest))
+    {
+        if time.is_spent() && cache.num_put_off < MAX_PUT_OFF {
+            cache.num_put_off += 1;
+            state.ctx.request_repaint();
+        } else {
+            cache.look_up(place, state, objects);
+        }
+    }
+    state.scene.names = cache;
 }
 
 /// Draws the names.
@@ -92,7 +121,6 @@ fn draw(ui: &Ui, place: &Place, state: &AppState, draft: &Draft, cache: &mut Nam
     if !state.settings.show_names || !state.view.show_objects {
         return;
     }
-    cache.update(place, state, objects, &state.scene.at_rest);
     let painter = ui.painter().with_clip_rect(place.rect);
     let mut names: HashMap<LabelId, Option<Name>> = HashMap::new();
     let mut name_of = |id: LabelId| {

@@ -104,7 +104,7 @@ fn make_layers(
             layers.extend(cache.selected.get_or_insert_default().layers(&selected, workers));
         }
     }
-    let mut above = Layer::new();
+    let mut above = Layer::new().at_once();
     let painter = Painter::new(project.schema(), style);
     for id in &standing_out {
         let Some(object) = objects.object(*id) else { continue };

@@ -26,6 +26,8 @@ pub(super) struct Part {
     pub(super) changed: BTreeSet<ObjectId>,
     /// Objects that changed before the job began, and after what is shown.
     pub(super) changed_before_job: BTreeSet<ObjectId>,
+    /// What was drawn before the chunk was made anew, until that has arrived on the GPU.
+    pub(super) former: Vec<Arc<Layer>>,
     /// Whether `layers` is to be put together again.
     pub(super) is_dirty: bool,
     pub(super) layers: Vec<Arc<Layer>>,
@@ -68,6 +70,7 @@ impl Part {
             is_stale: true,
             changed: BTreeSet::new(),
             changed_before_job: BTreeSet::new(),
+            former: Vec::new(),
             is_dirty: true,
             layers: Vec::new(),
         }
@@ -94,6 +97,9 @@ impl Part {
         match &mut self.made {
             Some(made) if !replaces => made.versions[chunk.detail] = Some(Version::new(chunk.layer)),
             _ => {
+                if self.former.is_empty() {
+                    self.former.clone_from(&self.layers);
+                }
                 self.changed_before_job.clear();
                 self.made = Some(Made::new(chunk));
             }
@@ -153,6 +159,14 @@ impl Part {
         there.skip(1).filter(move |(_, version)| version.wanted_at != frame).map(move |(detail, version)| {
             Unused { wanted_at: version.wanted_at, num_bytes: version.num_bytes, part_index, detail }
         })
+    }
+
+    /// Lets go of what stands in for the chunk, once nothing has to.
+    pub(super) fn forget_former(&mut self) {
+        if !self.former.is_empty() && self.layers.first().is_none_or(|layer| layer.has_arrived()) {
+            self.former.clear();
+            self.is_dirty = true;
+        }
     }
 
     /// Lets go of a version.

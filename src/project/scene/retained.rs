@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::chunk::{ChunkInput, ChunkSize};
 use super::paint::{Look, Painter};
 use super::part::{Flight, LOWEST, Part, Unused};
 use super::{NameSpot, SceneStyle};
+use crate::base::cpu_time::CpuBudget;
 use crate::base::jobs::{JobPool, Priority};
 use crate::edit::{Objects, OrderKey, Revision};
 use crate::model::{AssetId, Flag, Object, ObjectId, Schema};
@@ -71,7 +72,7 @@ impl PartialEq for MadeWith {
     }
 }
 
-/// Of a frame, handing objects to jobs takes no more than this.
+/// Of a frame, handing objects to jobs takes no more processor time than this.
 const BUDGET: Duration = Duration::from_millis(2);
 /// More jobs do not wait at once: what is looked at may change. So many that the workers do not run out of them while a
 /// frame is drawn, which takes long without a GPU.
@@ -131,8 +132,9 @@ impl Scene {
     /// The layers of all objects, from back to front. Layers in which nothing changed since the last call are the
     /// same `Arc`s as then.
     pub fn layers(&mut self, view: &SceneView<'_>, workers: Workers<'_>) -> Vec<Arc<Layer>> {
-        let begun = Instant::now();
-        let has_time = || matches!(workers, Workers::Here) || begun.elapsed() < BUDGET;
+        let time = CpuBudget::new(BUDGET);
+        let has_time = || matches!(workers, Workers::Here) || !time.is_spent();
+        self.parts.iter_mut().for_each(Part::forget_former);
         self.take_results();
         self.follow(view);
         self.divide(view, workers, &has_time);
@@ -427,7 +429,7 @@ fn part_layers(
         let layer = made.layer();
         let layer = if hidden.is_empty() { layer } else { layer.without(hidden) };
         if !layer.is_empty() {
-            layers.push(Arc::new(layer));
+            layers.push(Arc::new(layer.in_place_of(&part.former)));
         }
     }
     let is_here = |object: &&Object| {
@@ -442,7 +444,7 @@ fn part_layers(
     fresh.sort_unstable_by_key(|object| (object.z, object.id));
     fresh.dedup_by_key(|object| object.id);
     if !fresh.is_empty() {
-        let mut layer = Layer::new();
+        let mut layer = Layer::new().at_once();
         for object in fresh {
             let is_in_conflict = view.objects.in_conflict().contains(&object.id);
             painter.object(&mut layer, object, view.look, is_in_conflict);

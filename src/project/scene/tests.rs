@@ -14,7 +14,7 @@ use crate::model::{
     ActorId, AssetId, Flag, Label, LabelId, Object, Provenance, ReviewState, Schema, Shape, SkeletonTemplate,
 };
 use crate::pixels::{Picture, Size};
-use crate::render::{Camera, Display, Frame, Layer, OffscreenRenderer};
+use crate::render::{Camera, Display, Frame, FrameBudget, Layer, OffscreenRenderer};
 
 const ASSET: AssetId = AssetId::from_u128(1);
 const RED: LabelId = LabelId::from_u128(7);
@@ -97,6 +97,29 @@ fn an_edit_makes_one_layer_anew() {
     drawn.edit(Edit::change(ASSET, ids[5000], &ObjectChange::Shape(box_at(0.5))));
     assert_eq!(num_same(&layers(&mut scene, &drawn, &schema, style)), 1);
     assert_eq!(num_same(&layers(&mut scene, &drawn, &schema, SceneStyle { fill_opacity: 0.9, ..style })), 0);
+}
+
+#[test]
+fn what_is_made_anew_leaves_no_hole_while_its_upload_waits() {
+    let (schema, style, mut scene) = (schema(), SceneStyle::default(), Scene::default());
+    let mut drawn = Drawn::new();
+    for id in 1..=9000 {
+        drawn.draw(id, box_at(id as f64 / 1000.0));
+    }
+    let mut gpu = OffscreenRenderer::new().unwrap_or_else(|e| panic!("{e}"));
+    let mut counts = |style: SceneStyle, budget: FrameBudget| {
+        let layers = layers(&mut scene, &drawn, &schema, style);
+        let (camera, display) = (camera_of(20), Display::default());
+        let frame = Frame { camera, picture: None, display, probe: None, layers };
+        let stats = gpu.measure(&frame, &budget).expect("it is drawn").stats;
+        (stats.num_draw_calls, stats.num_layers_waiting)
+    };
+    assert_eq!(counts(style, FrameBudget::UNLIMITED), (3, 0));
+    let (thick, nothing) = (
+        SceneStyle { line_width_px: 5.0, ..style },
+        FrameBudget { upload_bytes: 0, ..FrameBudget::UNLIMITED },
+    );
+    assert_eq!([(); 3].map(|()| counts(thick, nothing)), [(3, 2), (3, 1), (3, 0)]);
 }
 
 #[test]

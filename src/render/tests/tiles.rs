@@ -160,7 +160,7 @@ fn tiles_that_were_not_drawn_for_longest_make_room() {
     };
     let gpu = gpu();
     let mut canvas = Canvas::new(&gpu.renderer);
-    let budget = TileBudget { upload_bytes: u64::MAX, memory_bytes: 16 * 514 * 514 * 4 };
+    let budget = FrameBudget { tile_memory_bytes: 16 * 514 * 514 * 4, ..FrameBudget::UNLIMITED };
     let mut uploaded =
         |column| canvas.prepare(&gpu.renderer, &at(column), [0, 0], &budget).num_tiles_uploaded;
     let first: usize = (0..20).map(&mut uploaded).sum();
@@ -265,7 +265,7 @@ fn a_picture_of_another_format_takes_over_the_canvas() {
         let picture = row_of(format, &[0.0; 40]);
         let num_pixels = picture.pyramid().size().num_pixels();
         let frame = Frame { picture: Some(FramePicture::Tiles(picture)), ..view(Point::ORIGIN, 1.0, 50, 10) };
-        let stats = canvas.prepare(&gpu.renderer, &frame, [0, 0], &TileBudget::default());
+        let stats = canvas.prepare(&gpu.renderer, &frame, [0, 0], &FrameBudget::default());
         assert_eq!(stats.bytes_uploaded, num_pixels * bytes_per_pixel, "{format:?}");
     }
 }

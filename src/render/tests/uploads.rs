@@ -3,7 +3,7 @@
 use super::*;
 
 fn prepare(canvas: &mut Canvas, gpu: &OffscreenRenderer, frame: &Frame, upload_bytes: u64) -> FrameStats {
-    let budget = TileBudget { upload_bytes, ..TileBudget::default() };
+    let budget = FrameBudget { upload_bytes, ..FrameBudget::UNLIMITED };
     canvas.prepare(&gpu.renderer, frame, [0, 0], &budget)
 }
 
@@ -36,7 +36,7 @@ fn a_changed_layer_is_uploaded_alone() {
     let mut frame = view(Point::ORIGIN, 1.0, 50, 50).with_layer(dot(1.0)).with_layer(dot(2.0));
     let gpu = gpu();
     let mut canvas = Canvas::new(&gpu.renderer);
-    let both = prepare(&mut canvas, &gpu, &frame, 0).bytes_uploaded;
+    let both = prepare(&mut canvas, &gpu, &frame, u64::MAX).bytes_uploaded;
     frame.layers.swap(0, 1);
     assert_eq!(prepare(&mut canvas, &gpu, &frame, 0).bytes_uploaded, 0, "order is not content");
     frame = frame.with_layer(dot(3.0));
@@ -82,4 +82,48 @@ fn all_of_one_kind_is_one_draw_call() {
     let gpu = gpu();
     let mut canvas = Canvas::new(&gpu.renderer);
     assert_eq!(prepare(&mut canvas, &gpu, &frame, 0).num_draw_calls, 2);
+}
+
+/// As many boxes as no budget of a byte pays for.
+fn many_boxes(y: f64) -> Layer {
+    let mut layer = Layer::new();
+    for item in 0..1000 {
+        layer.begin_item(item);
+        layer.outlined_box(&Rect::from_xywh(0.0, y, 20.0, 5.0), RED, &Stroke::new(1.0, RED));
+    }
+    layer
+}
+
+#[test]
+fn what_the_hand_does_is_uploaded_in_the_same_frame_however_much_waits() {
+    let gpu = gpu();
+    let mut canvas = Canvas::new(&gpu.renderer);
+    let mut frame = view(Point::ORIGIN, 1.0, 50, 50).with_layer(|layer| *layer = many_boxes(0.0).at_once());
+    for y in [10.0, 20.0, 30.0] {
+        frame.layers.push(Arc::new(many_boxes(y)));
+    }
+    frame.layers.insert(0, Arc::new(many_boxes(40.0).at_once()));
+    let stats = prepare(&mut canvas, &gpu, &frame, 0);
+    assert_eq!((stats.num_draw_calls, stats.num_layers_waiting), (3, 2), "both, and one as in every frame");
+}
+
+#[test]
+fn a_layer_made_anew_is_never_a_hole_while_it_waits() {
+    let gpu = gpu();
+    let mut canvas = Canvas::new(&gpu.renderer);
+    let former: Vec<Arc<Layer>> = [0.0, 10.0].map(|y| Arc::new(many_boxes(y))).to_vec();
+    let mut frame = Frame { layers: former.clone(), ..view(Point::ORIGIN, 1.0, 50, 50) };
+    prepare(&mut canvas, &gpu, &frame, u64::MAX);
+    let anew = |at: usize| Arc::new(many_boxes(at as f64 * 10.0).in_place_of(&former[at..=at]));
+    frame.layers = vec![anew(0), anew(1)];
+    let first = prepare(&mut canvas, &gpu, &frame, 0);
+    assert_eq!((first.num_draw_calls, first.num_layers_waiting), (2, 1), "one of them is the former");
+    assert_eq!(
+        [0, 1].map(|at: usize| frame.layers[at].has_arrived()),
+        [false, true],
+        "the front comes first"
+    );
+    let second = prepare(&mut canvas, &gpu, &frame, 0);
+    assert_eq!((second.num_draw_calls, second.num_layers_waiting), (2, 0));
+    assert!(frame.layers.iter().all(|layer| layer.has_arrived()));
 }

@@ -197,7 +197,7 @@ fn a_frame_is_uploaded_once_and_the_next_one_goes_into_the_same_textures() {
     let first = view(Point::ORIGIN, 1.0, 64, 36).with_video(&frames[0], Turn::NONE);
     let num_bytes = frames[0].num_bytes() as u64;
     let measured = |gpu: &mut OffscreenRenderer, frame: &Frame| {
-        gpu.measure(frame, &TileBudget::default()).expect("it is drawn").stats
+        gpu.measure(frame, &FrameBudget::default()).expect("it is drawn").stats
     };
     assert_eq!(measured(&mut gpu, &first).bytes_uploaded, num_bytes);
     let moved = Frame { camera: first.camera.pan_by(3.0, 1.0), ..first.clone() };

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::gesture::Phase;
 use super::picture::{GeneratedPicture, ReadMeter, Reads};
 use super::shapes::{self, SceneOptions};
-use crate::base::cpu_time::thread_cpu_time;
+use crate::base::cpu_time::{CpuBudget, thread_cpu_time};
 use crate::base::jobs::JobPool;
 use crate::edit::{Document, StampSource, Transaction};
 use crate::geometry::Point;
@@ -15,7 +15,9 @@ use crate::media::{DEFAULT_TILE_MEMORY_BYTES, RegionSource as _, TileLoader, Til
 use crate::model::{ActorId, LabelId, Schema, Shape};
 use crate::pixels::{Size, TiledPicture};
 use crate::project::scene::{Look, Painter, Scene, SceneStyle, SceneView, Workers};
-use crate::render::{Camera, Display, Frame, FramePicture, FrameTimes, Layer, OffscreenRenderer, TileBudget};
+use crate::render::{
+    Camera, Display, FRAME_TIME, Frame, FrameBudget, FramePicture, FrameTimes, Layer, OffscreenRenderer,
+};
 use crate::tools::{
     Button, Draft, HitIndex, Input, Modifiers, Response, Selection, ToolContext, ToolSettings, Toolbox,
 };
@@ -31,6 +33,8 @@ pub struct Sample {
     pub hit: Duration,
     /// The layers of the objects.
     pub layers: Duration,
+    /// The tool and the layers on the wall, where other programs count.
+    pub wall: Duration,
     /// Uploading and drawing.
     pub drawing: FrameTimes,
     /// What other threads read of the picture since the frame before.
@@ -38,7 +42,12 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// The time of the window's thread.
+    /// What [`Sample::ours`] took on the wall.
+    pub fn ours_wall(&self) -> Duration {
+        self.wall + self.drawing.wall
+    }
+
+    /// The processor time of the window's thread.
     pub fn ours(&self) -> Duration {
         self.tool + self.layers + self.drawing.prepare + self.drawing.encode
     }
@@ -162,7 +171,8 @@ impl Desk {
             std::thread::sleep(MIN_FRAME_TIME.saturating_sub(last.elapsed()));
         }
         self.last_frame = Some(Instant::now());
-        let begun = thread_cpu_time();
+        let (begun, begun_at) = (thread_cpu_time(), Instant::now());
+        let time = CpuBudget::new(FRAME_TIME);
         for input in inputs {
             self.handle(input);
         }
@@ -179,14 +189,15 @@ impl Desk {
             probe: None,
             layers,
         };
-        let layers = thread_cpu_time() - handled;
-        let drawing = self.gpu.measure(&frame, &TileBudget::default())?;
+        let (layers, wall) = (thread_cpu_time() - handled, begun_at.elapsed());
+        let drawing = self.gpu.measure(&frame, &FrameBudget::within(&time))?;
         let reads = self.picture.as_ref().map_or_else(Reads::default, |(_, meter)| meter.now());
         let former = std::mem::replace(&mut self.reads, reads);
         Ok(Sample {
             tool: handled - begun,
             hit: handled - hit_begun,
             layers,
+            wall,
             drawing,
             reads: reads.since(former),
         })
@@ -207,7 +218,7 @@ impl Desk {
             left_out: &standing_out,
         };
         let mut layers = self.scene.layers(&view, Workers::Pool(&self.pool, &self.wake));
-        let mut above = Layer::new();
+        let mut above = Layer::new().at_once();
         let painter = Painter::new(&self.schema, style);
         for object in standing_out.iter().filter_map(|id| self.document.object(*id)) {
             match draft.previews.get(&object.id) {

@@ -24,6 +24,7 @@ use crate::pixels::Size;
 /// Look at and edit a generated scene, and tell how long frames take
 ///
 /// "Ours" is the processor time of the thread that draws the window: the tool, following edits, layers, uploads, draw calls.
+/// "Wall" is how long that was on the wall, which is more where other programs run.
 /// "Driver" is what the graphics driver and the GPU take besides; without a GPU that is the drawing itself.
 /// Frames come at most 60 times a second, as in a window, and the picture is read by region on other threads meanwhile.
 #[derive(clap::Args)]

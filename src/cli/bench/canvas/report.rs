@@ -24,6 +24,8 @@ pub struct Measured {
 pub struct Frames {
     /// All that the window's thread does.
     pub ours: Percentiles,
+    /// The same on the wall, where other programs count.
+    pub ours_wall: Percentiles,
     tool: Percentiles,
     layers: Percentiles,
     upload: Percentiles,
@@ -47,6 +49,7 @@ impl Frames {
         let decode: Duration = samples.iter().map(|sample| sample.reads.time).sum();
         Self {
             ours: times(Sample::ours),
+            ours_wall: times(Sample::ours_wall),
             tool: times(|sample| sample.tool),
             layers: times(|sample| sample.layers),
             upload: times(|sample| sample.drawing.prepare),
@@ -63,9 +66,9 @@ impl Frames {
 }
 
 /// The head of the table whose lines [`Measured::line`] gives.
-pub const HEAD: &str = "gesture        frames   median     p95     p99     max  |    tool  layers  upload  encode  \
+pub const HEAD: &str = "gesture        frames   median     p95     p99     max  max wall  |    tool  layers  upload  encode  \
                         |  driver hit test  |      MB  calls  decoded  uploaded  not sharp\n\
-                        \u{20}                       ours, ms                         |    median, ms                    \
+                        \u{20}                       ours, ms                                   |    median, ms                    \
                         |     ms       ms  |                   tiles     tiles     frames";
 
 impl Measured {
@@ -85,9 +88,10 @@ impl Measured {
         let Percentiles { median, p95, p99, max } = frames.ours;
         let [median, p95, p99, max] = [median, p95, p99, max].map(ms_text);
         let stages = [frames.tool, frames.layers, frames.upload, frames.encode, frames.driver, self.hit_test];
+        let wall = ms_text(frames.ours_wall.max);
         let [tool, layers, upload, encode, driver, hit] = stages.map(|times| ms_text(times.median));
         format!(
-            "{:14}{:>7}{median:>9}{p95:>8}{p99:>8}{max:>8}  |{tool:>8}{layers:>8}{upload:>8}{encode:>8}  \
+            "{:14}{:>7}{median:>9}{p95:>8}{p99:>8}{max:>8}{wall:>10}  |{tool:>8}{layers:>8}{upload:>8}{encode:>8}  \
              |{driver:>8}{hit:>9}  |{:>8.1}{:>7}{:>9}{:>10}{:>11}",
             self.phase.name(),
             self.num_frames,
