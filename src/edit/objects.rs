@@ -1,10 +1,11 @@
 //! The objects that are there: in z order, by id, and what changed of them when.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeBounds;
 use std::sync::Arc;
 
 use super::changes::{Changes, Revision};
+use crate::base::ids::IdMap;
 use crate::model::{AssetId, LabelId, Object, ObjectId};
 
 /// Where an object lies in the z order: behind all with a higher key.
@@ -19,7 +20,7 @@ pub struct Objects {
     asset: AssetId,
     /// From the back to the front.
     order: BTreeMap<OrderKey, Arc<Object>>,
-    by_id: HashMap<ObjectId, Arc<Object>>,
+    by_id: IdMap<ObjectId, Arc<Object>>,
     order_revision: Revision,
     num_by_label: BTreeMap<LabelId, usize>,
     in_conflict: BTreeSet<ObjectId>,
@@ -33,7 +34,7 @@ impl Objects {
         Self {
             asset,
             order: BTreeMap::new(),
-            by_id: HashMap::new(),
+            by_id: IdMap::default(),
             order_revision: changes.latest(),
             num_by_label: BTreeMap::new(),
             in_conflict: BTreeSet::new(),

@@ -164,10 +164,8 @@ impl<'a> ToolContext<'a> {
 
     /// The selected object with its shape, where it is one alone and may be changed.
     pub fn single_editable(&self) -> Option<(ObjectId, &'a Shape)> {
-        match self.editable(self.selection.iter())[..] {
-            [single] => Some(single),
-            _ => None,
-        }
+        let mut objects = self.selection.iter().filter_map(|id| Some((id, self.editable_shape(id)?)));
+        objects.next().filter(|_| objects.next().is_none())
     }
 
     /// The part of a movement that leaves a rectangle inside the picture, where the person wants that. What

@@ -122,6 +122,8 @@ pub struct Draft {
     pub rubber: Vec<(Point, Point)>,
     /// A size, an angle, a distance.
     pub readout: Option<Readout>,
+    /// Whether there is more to paint that takes too long to work out in one frame: another one is due.
+    pub is_unfinished: bool,
 }
 
 /// How the pointer looks.

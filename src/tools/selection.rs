@@ -1,8 +1,8 @@
 //! The selected objects, in the order in which they were selected.
 
-use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::base::ids::IdSet;
 use crate::edit::Objects;
 use crate::model::ObjectId;
 
@@ -10,7 +10,7 @@ use crate::model::ObjectId;
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
     ids: Vec<ObjectId>,
-    members: HashSet<ObjectId>,
+    members: IdSet<ObjectId>,
     revision: u64,
 }
 
@@ -31,8 +31,16 @@ impl FromIterator<ObjectId> for Selection {
 
 impl Extend<ObjectId> for Selection {
     fn extend<I: IntoIterator<Item = ObjectId>>(&mut self, ids: I) {
+        let ids = ids.into_iter();
+        let num_before = self.ids.len();
+        self.members.reserve(ids.size_hint().0);
         for id in ids {
-            self.insert(id);
+            if self.members.insert(id) {
+                self.ids.push(id);
+            }
+        }
+        if self.ids.len() > num_before {
+            self.changed();
         }
     }
 }

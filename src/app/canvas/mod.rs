@@ -111,6 +111,9 @@ pub fn canvas_ui(ui: &mut Ui, state: &mut AppState, requests: &mut Requests) {
     display.pixel_grid = state.settings.pixel_grid;
     // Asked once: it may have to look at many objects.
     let draft = state.tool_context().map(|context| state.view.toolbox.draft(&context)).unwrap_or_default();
+    if draft.is_unfinished {
+        ui.ctx().request_repaint();
+    }
     let layers = scene::layers(state, &place, &draft);
     let frame = Frame { camera: place.camera, picture: shown, display, probe: state.view.pointer, layers };
     names::look_up(&place, state, &time);

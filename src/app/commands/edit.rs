@@ -11,6 +11,9 @@ use crate::geometry::Vector;
 use crate::model::{Content, Flag, GroupId, Object, ObjectId};
 use crate::tools::{Key, Selection};
 
+/// What a command is for is looked for among at most so many selected objects.
+const MAX_LOOKED_AT: usize = 1000;
+
 const EDIT: CommandInfo = CommandInfo { menu: Menu::Edit, ..COMMAND };
 
 pub(super) const COMMANDS: &[CommandInfo] = &[
@@ -252,7 +255,11 @@ pub(super) const COMMANDS: &[CommandInfo] = &[
         help: "Takes the selected objects out of their groups.",
         icon: "squares-four",
         shortcut: "Shift+G",
-        is_enabled: |state| can_edit(state) && state.selected().any(|object| object.group.is_some()),
+        is_enabled: |state| {
+            // Asked in every frame: of so many objects that not all are looked at, one may have a group.
+            let is_large = state.view.selection.len() > MAX_LOOKED_AT;
+            can_edit(state) && (is_large || state.selected().any(|object| object.group.is_some()))
+        },
         run: |state| change_selected(state, "Ungroup", |_| ObjectChange::Group(None)),
         ..EDIT
     },

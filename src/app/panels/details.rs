@@ -31,7 +31,11 @@ const NAME_WIDTH: f32 = 80.0;
 pub fn details_ui(ui: &mut Ui, state: &AppState, requests: &mut Requests) {
     let (Some(project), Some(asset)) = (&state.project, state.view.asset) else { return };
     let Some(known) = Summary::of(ui, state) else { return };
-    let Some(summary) = &known.summary else { return };
+    let Some(summary) = known.summary() else {
+        // Of a large selection it takes some frames.
+        heading_of_many_ui(ui, state.view.selection.len());
+        return;
+    };
     heading_ui(ui, summary);
     ScrollArea::vertical().id_salt("details").auto_shrink([false, false]).show(ui, |ui| {
         let mut details = Details { state, project, asset, summary, requests };
@@ -50,15 +54,20 @@ fn heading_ui(ui: &mut Ui, summary: &Summary) {
                 let (first, rest) = name.split_at(1);
                 ui.label(theme::heading(&format!("{}{rest}", first.to_uppercase())));
             }
-            None => {
-                ui.label(theme::icon_text("stack").color(tokens.text_weak));
-                ui.label(theme::heading(&count_of(summary.ids.len(), "object")));
-            }
+            None => heading_of_many_ui(ui, summary.ids.len()),
         }
         if summary.unlocked.is_empty() {
             ui.label(theme::icon_text("lock").color(tokens.warning))
                 .on_hover_text("Locked: nothing can be changed");
         }
+    });
+}
+
+fn heading_of_many_ui(ui: &mut Ui, num_objects: usize) {
+    ui.horizontal(|ui| {
+        ui.set_min_height(ROW_HEIGHT);
+        ui.label(theme::icon_text("stack").color(Tokens::of(ui).text_weak));
+        ui.label(theme::heading(&count_of(num_objects, "object")));
     });
 }
 
@@ -126,8 +135,9 @@ impl Details<'_> {
     /// The selected tracks, as they are over time.
     fn tracks(&self) -> impl Iterator<Item = &Track> {
         let document = self.state.document().filter(|_| self.state.is_video());
+        let ids = document.map_or(&[][..], |_| &self.summary.ids);
         let object = move |id: &ObjectId| document?.object(*id);
-        self.summary.ids.iter().filter_map(object).filter_map(Object::as_track)
+        ids.iter().filter_map(object).filter_map(Object::as_track)
     }
 
     /// How tracks are on this frame, and what can be done about it.

@@ -1,11 +1,12 @@
-//! What the selected objects have in common, worked out once after each edit and each change of the selection.
+//! What the selected objects have in common, worked out after each edit and each change of the selection: of a large one,
+//! part by part, so that no frame waits for it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use eframe::egui::{Id, Ui};
 
-use super::object_list::{ObjectsKey, objects_of, remembered};
+use super::object_list::{ObjectsKey, objects_of};
 use crate::app::state::AppState;
 use crate::model::{
     ActorId, AttributeId, AttributeValue, Flag, GroupId, LabelId, Object, ObjectId, Provenance, Schema,
@@ -21,11 +22,10 @@ pub enum Common<T> {
     Mixed,
 }
 
-impl<T: PartialEq + Clone> Common<T> {
-    fn add(self, value: &T) -> Self {
-        match self {
-            Self::Same(same) if same == *value => Self::Same(same),
-            _ => Self::Mixed,
+impl<T: PartialEq> Common<T> {
+    fn take_in(&mut self, value: &T) {
+        if self.same().is_some_and(|same| same != value) {
+            *self = Self::Mixed;
         }
     }
 
@@ -65,68 +65,136 @@ pub struct Summary {
     pub attributes: BTreeMap<AttributeId, Common<Option<AttributeValue>>>,
 }
 
-/// What was worked out of a selection.
+/// What was worked out of a selection so far: looking at all of a large one would take longer than a frame may.
 pub struct Known {
     key: ObjectsKey,
-    selection: Selection,
-    /// What the objects have in common; `None` while there are none.
-    pub summary: Option<Summary>,
+    /// The revision of the selection.
+    selection: u64,
+    num_seen: usize,
+    is_complete: bool,
+    summary: Option<Summary>,
+}
+
+/// So many objects are looked at in a frame: about a millisecond.
+const MAX_IN_A_FRAME: usize = 5000;
+
+impl Known {
+    fn nothing(key: &ObjectsKey, selection: &Selection) -> Self {
+        Self {
+            key: key.clone(),
+            selection: selection.revision(),
+            num_seen: 0,
+            is_complete: false,
+            summary: None,
+        }
+    }
+
+    fn is_of(&self, key: &ObjectsKey, selection: &Selection) -> bool {
+        self.key == *key && self.selection == selection.revision()
+    }
+
+    /// What the selected objects have in common; `None` while there are none, or not all were looked at.
+    pub fn summary(&self) -> Option<&Summary> {
+        self.summary.as_ref().filter(|_| self.is_complete)
+    }
+
+    /// Looks at the next objects.
+    fn look_on(&mut self, state: &AppState, schema: &Schema) {
+        let end = self.num_seen + MAX_IN_A_FRAME;
+        for object in state.selected_among(self.num_seen..end) {
+            match &mut self.summary {
+                Some(summary) => summary.add(object, schema),
+                None => self.summary = Some(Summary::new(object, schema)),
+            }
+        }
+        self.num_seen = end;
+        self.is_complete = end >= state.view.selection.len();
+    }
+}
+
+/// The label that took the place of an object's, where that was merged.
+fn label_of(object: &Object, schema: &Schema) -> Option<LabelId> {
+    object.label.map(|id| schema.label(id).map_or(id, |label| label.id))
 }
 
 impl Summary {
-    /// The selected objects of the picture on the canvas; `None` while it is not loaded.
+    /// What is known of the selected objects of the picture on the canvas; `None` while it is not loaded, and while
+    /// nothing that is there is selected.
     pub fn of(ui: &Ui, state: &AppState) -> Option<Arc<Known>> {
         let (_, key) = objects_of(state)?;
         let schema = state.project.as_ref()?.schema();
         let selection = &state.view.selection;
-        let is_right = |known: &Known| known.key == key && known.selection == *selection;
-        Some(remembered(ui, Id::unique("selection-summary"), is_right, || Known {
-            key: key.clone(),
-            selection: selection.clone(),
-            summary: Self::new(&state.selected().collect::<Vec<_>>(), schema),
-        }))
+        if selection.is_empty() {
+            return None;
+        }
+        let id = Id::unique("selection-summary");
+        // Taken out, so that it can go on.
+        let before = ui.data_mut(|data| {
+            let before = data.get_temp::<Arc<Known>>(id);
+            data.remove::<Arc<Known>>(id);
+            before.filter(|known| known.is_of(&key, selection))
+        });
+        let known = match before {
+            Some(known) if known.is_complete => known,
+            before => {
+                let begun = before.and_then(Arc::into_inner);
+                let mut known = begun.unwrap_or_else(|| Known::nothing(&key, selection));
+                known.look_on(state, schema);
+                if !known.is_complete {
+                    ui.ctx().request_repaint();
+                }
+                Arc::new(known)
+            }
+        };
+        ui.data_mut(|data| data.insert_temp(id, Arc::clone(&known)));
+        (!known.is_complete || known.summary.is_some()).then_some(known)
     }
 
-    fn new(objects: &[&Object], schema: &Schema) -> Option<Self> {
-        let (first, others) = objects.split_first()?;
-        let label_of = |object: &Object| object.label.map(|id| schema.label(id).map_or(id, |label| label.id));
-        let mut summary = Self {
-            ids: objects.iter().map(|object| object.id).collect(),
-            unlocked: objects
-                .iter()
-                .filter(|object| !object.has(Flag::Locked))
-                .map(|object| object.id)
-                .collect(),
-            single: others.is_empty().then(|| (*first).clone()),
-            label: Common::Same(label_of(first)),
-            flags: Flag::ALL.map(|flag| (flag, Common::Same(first.has(flag)))).to_vec(),
-            z: Common::Same(first.z),
-            group: Common::Same(first.group),
-            comment: Common::Same(first.comment.clone()),
-            author: Common::Same(first.author),
-            provenance: Common::Same(first.provenance.clone()),
-            attributes: BTreeMap::new(),
-        };
-        for object in others {
-            summary.label = summary.label.add(&label_of(object));
-            for (flag, common) in &mut summary.flags {
-                *common = common.clone().add(&object.has(*flag));
+    /// Of one object.
+    fn new(object: &Object, schema: &Schema) -> Self {
+        let is_locked = object.has(Flag::Locked);
+        let value = |(id, value): (&AttributeId, &AttributeValue)| (*id, Common::Same(Some(value.clone())));
+        Self {
+            ids: vec![object.id],
+            unlocked: if is_locked { Vec::new() } else { vec![object.id] },
+            single: Some(object.clone()),
+            label: Common::Same(label_of(object, schema)),
+            flags: Flag::ALL.map(|flag| (flag, Common::Same(object.has(flag)))).to_vec(),
+            z: Common::Same(object.z),
+            group: Common::Same(object.group),
+            comment: Common::Same(object.comment.clone()),
+            author: Common::Same(object.author),
+            provenance: Common::Same(object.provenance.clone()),
+            attributes: object.attributes.iter().map(value).collect(),
+        }
+    }
+
+    /// Takes in another object.
+    fn add(&mut self, object: &Object, schema: &Schema) {
+        self.ids.push(object.id);
+        if !object.has(Flag::Locked) {
+            self.unlocked.push(object.id);
+        }
+        self.single = None;
+        self.label.take_in(&label_of(object, schema));
+        for (flag, common) in &mut self.flags {
+            common.take_in(&object.has(*flag));
+        }
+        self.z.take_in(&object.z);
+        self.group.take_in(&object.group);
+        self.comment.take_in(&object.comment);
+        self.author.take_in(&object.author);
+        self.provenance.take_in(&object.provenance);
+        for (id, common) in &mut self.attributes {
+            let value = object.attributes.get(id);
+            if common.same().is_some_and(|same| same.as_ref() != value) {
+                *common = Common::Mixed;
             }
-            summary.z = summary.z.add(&object.z);
-            summary.group = summary.group.add(&object.group);
-            summary.comment = summary.comment.add(&object.comment);
-            summary.author = summary.author.add(&object.author);
-            summary.provenance = summary.provenance.add(&object.provenance);
         }
-        for id in objects.iter().flat_map(|object| object.attributes.keys()) {
-            summary.attributes.entry(*id).or_insert_with(|| {
-                let value_of = |object: &Object| object.attributes.get(id).cloned();
-                others
-                    .iter()
-                    .fold(Common::Same(value_of(first)), |common, object| common.add(&value_of(object)))
-            });
+        for id in object.attributes.keys() {
+            // No object before had it.
+            self.attributes.entry(*id).or_insert(Common::Mixed);
         }
-        Some(summary)
     }
 
     /// The value of an attribute: none where no object has one.
@@ -165,7 +233,9 @@ mod tests {
         let new = Label::new(LabelId::from_u128(2), "cat", Color::new(0, 0, 0));
         let schema =
             Schema { labels: vec![new], merged: vec![(LabelId::from_u128(1), LabelId::from_u128(2))] };
-        let summary = Summary::new(&[&first, &second], &schema).unwrap();
+        let mut summary = Summary::new(&first, &schema);
+        assert_eq!(summary.attribute(size), Common::Same(Some(AttributeValue::Number(3.0))));
+        summary.add(&second, &schema);
         assert_eq!(summary.ids.len(), 2);
         assert_eq!(summary.single, None);
         assert_eq!(summary.label, Common::Same(Some(LabelId::from_u128(2))), "merged labels are one");
@@ -175,10 +245,5 @@ mod tests {
         let locked = summary.flags.iter().find(|(flag, _)| *flag == Flag::Locked).unwrap();
         assert_eq!(locked.1, Common::Mixed);
         assert_eq!(summary.unlocked, [ObjectId::from_u128(1)]);
-    }
-
-    #[test]
-    fn nothing_is_told_of_nothing() {
-        assert_eq!(Summary::new(&[], &Schema::default()), None);
     }
 }

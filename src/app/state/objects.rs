@@ -1,5 +1,7 @@
 //! The objects on the canvas: which there are, and how they are changed and changed back.
 
+use std::ops::Range;
+
 use crate::app::messages::Tone;
 use crate::app::state::AppState;
 use crate::app::tasks::TakeBack;
@@ -36,9 +38,14 @@ impl AppState {
     /// The selected objects that are there, in the order in which they were selected: as they are on the canvas and, of
     /// tracks that cannot be seen on this frame, as they are over time.
     pub fn selected(&self) -> impl Iterator<Item = &Object> {
+        self.selected_among(0..usize::MAX)
+    }
+
+    /// The same, of a part of the selection: it may be large.
+    pub fn selected_among(&self, part: Range<usize>) -> impl Iterator<Item = &Object> {
         let (shown, document) = (self.objects(), self.document());
         let find = move |id| shown.and_then(|shown| shown.object(id)).or_else(|| document?.object(id));
-        self.view.selection.iter().filter_map(find)
+        self.view.selection.iter().skip(part.start).take(part.len()).filter_map(find)
     }
 
     pub(in crate::app) fn update_hits(&mut self) {

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use super::frame::{Frame, SIDES};
 use crate::edit::Revision;
-use crate::geometry::Point;
+use crate::geometry::{Point, Rect};
 use crate::model::{ObjectId, Shape};
 use crate::tools::outline::{Edge, edges, has_free_vertices, takes_vertices, vertices};
 use crate::tools::{Handle, HandleKind, ToolContext};
@@ -37,11 +37,15 @@ pub(super) fn held<'a>(ctx: &ToolContext<'a>) -> Option<Held<'a>> {
         },
         _ => {
             let rect = ctx.hits.bounds_around(resizable(&objects).map(|(id, _)| id));
-            let is_somewhere = rect.min.is_finite() && rect.max.is_finite();
-            let frame = Frame::upright(rect);
-            is_somewhere.then_some(Held::Framed { frame, can_turn: false })
+            framed(&rect)
         }
     }
+}
+
+/// Several objects are held by the frame around them.
+fn framed<'a>(around: &Rect) -> Option<Held<'a>> {
+    let is_somewhere = around.min.is_finite() && around.max.is_finite();
+    is_somewhere.then_some(Held::Framed { frame: Frame::upright(*around), can_turn: false })
 }
 
 /// Those of objects that can be resized.
@@ -51,42 +55,72 @@ pub(super) fn resizable<'a>(
     objects.iter().copied().filter(|(_, shape)| !matches!(shape, Shape::Mask(_)))
 }
 
-/// The frame of a large selection: looking at all of it several times a frame would take too long.
+/// The frame of a large selection, as far as it is known: looking at all of it in one go would take too long.
 #[derive(Clone, Copy)]
 pub(super) struct KnownFrame {
     objects: Revision,
     selection: u64,
     num_hidden_labels: usize,
-    frame: Option<Frame>,
+    /// So many of the objects were looked at.
+    num_seen: usize,
+    /// So many of those may be changed.
+    num_editable: usize,
+    /// Around those that can be resized.
+    around: Rect,
 }
 
 /// Frames of selections of more objects than this are remembered.
 const MIN_REMEMBERED: usize = 64;
+/// So many objects are looked at in one go: about a millisecond.
+const MAX_IN_ONE_GO: usize = 8192;
 
-/// As [`held`], remembered from call to call where the selection is large.
+/// As [`held`], remembered from call to call where the selection is large. What is held of a very large one is known
+/// only after some calls: see [`KnownFrame::is_unfinished`].
 pub(super) fn held_with<'a>(ctx: &ToolContext<'a>, known: &Cell<Option<KnownFrame>>) -> Option<Held<'a>> {
     if ctx.selection.len() <= MIN_REMEMBERED {
+        known.set(None);
         return held(ctx);
     }
-    let (objects, selection) = (ctx.objects.revision(), ctx.selection.revision());
-    let num_hidden_labels = ctx.hidden_labels.len();
-    let is_right = |known: &KnownFrame| {
-        (known.objects, known.selection, known.num_hidden_labels) == (objects, selection, num_hidden_labels)
-    };
-    if let Some(known) = known.get().filter(is_right) {
-        return known.frame.map(|frame| Held::Framed { frame, can_turn: false });
+    let mut frame = known.get().filter(|known| known.is_of(ctx)).unwrap_or_else(|| KnownFrame::new(ctx));
+    frame.look_on(ctx);
+    known.set(Some(frame));
+    match frame.num_editable {
+        _ if frame.is_unfinished(ctx) => None,
+        1 => held(ctx),
+        _ => framed(&frame.around),
     }
-    match held(ctx) {
-        Some(Held::Framed { frame, can_turn: false }) => {
-            known.set(Some(KnownFrame { objects, selection, num_hidden_labels, frame: Some(frame) }));
-            Some(Held::Framed { frame, can_turn: false })
+}
+
+impl KnownFrame {
+    fn new(ctx: &ToolContext) -> Self {
+        Self {
+            objects: ctx.objects.revision(),
+            selection: ctx.selection.revision(),
+            num_hidden_labels: ctx.hidden_labels.len(),
+            num_seen: 0,
+            num_editable: 0,
+            around: Rect::EMPTY,
         }
-        None => {
-            known.set(Some(KnownFrame { objects, selection, num_hidden_labels, frame: None }));
-            None
-        }
-        // Of many objects one alone is not locked or hidden.
-        held => held,
+    }
+
+    fn is_of(&self, ctx: &ToolContext) -> bool {
+        (self.objects, self.selection, self.num_hidden_labels)
+            == (ctx.objects.revision(), ctx.selection.revision(), ctx.hidden_labels.len())
+    }
+
+    /// Looks at the next objects.
+    fn look_on(&mut self, ctx: &ToolContext) {
+        let next: Vec<ObjectId> = ctx.selection.iter().skip(self.num_seen).take(MAX_IN_ONE_GO).collect();
+        self.num_seen += next.len();
+        let objects = ctx.editable(next);
+        self.num_editable += objects.len();
+        let around = ctx.hits.bounds_around(resizable(&objects).map(|(id, _)| id));
+        self.around = self.around.union(&around);
+    }
+
+    /// Whether there are objects of the selection that were not looked at yet.
+    pub(super) fn is_unfinished(&self, ctx: &ToolContext) -> bool {
+        self.num_seen < ctx.selection.len()
     }
 }
 

@@ -189,8 +189,9 @@ impl SelectTool {
         match self.state {
             State::Pressing(press) => Some(press.target),
             _ => {
+                let at = self.hand.at?;
                 let held = held_with(ctx, &self.known_frame);
-                Some(target_at(ctx, held, self.hand.at?, self.hand.modifiers, self.clicked_at))
+                Some(target_at(ctx, held, at, self.hand.modifiers, self.clicked_at))
             }
         }
     }
@@ -291,7 +292,8 @@ impl Tool for SelectTool {
             Some(Target::Object(id)) => vec![id],
             _ => Vec::new(),
         };
-        Draft { handles, highlighted, ..Draft::default() }
+        let is_unfinished = self.known_frame.get().is_some_and(|known| known.is_unfinished(ctx));
+        Draft { handles, highlighted, is_unfinished, ..Draft::default() }
     }
 
     fn cursor(&self, ctx: &ToolContext) -> Cursor {

@@ -134,3 +134,14 @@ fn shift_adds_a_band_to_the_selection_and_ctrl_takes_it_away() {
 fn a_band_leaves_hidden_and_locked_objects_alone() {
     boxes().hide(0).lock(1).drag((1, 1), (99, 99)).expect_selected(&[2]);
 }
+
+#[test]
+fn the_frame_of_a_large_selection_is_around_all_of_it() {
+    let boxes: Vec<usize> = (0..100).collect();
+    let crowd = boxes.iter().fold(canvas(), |canvas, _| canvas.with_box((20, 20), (40, 50)));
+    crowd.with_box((60, 60), (90, 90)).select(&boxes).expect_handles(4).drag((40, 50), (60, 80)).expect_box(
+        7,
+        (20.0, 20.0),
+        (60.0, 80.0),
+    );
+}
