@@ -6,13 +6,14 @@
 //! pool and the program go on.
 //!
 //! Of the waiting jobs the most urgent begins first and, among equally urgent ones, the *newest*: what was
-//! asked for last is what the person is looking at.
+//! asked for last is what the person is looking at. Long jobs give way to more urgent ones between two steps
+//! ([`JobContext::give_way`]).
 
 use std::cmp::Ordering as Order;
 use std::collections::BinaryHeap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, TryRecvError, bounded};
@@ -63,7 +64,18 @@ struct Queue {
 struct Waiting {
     priority: Priority,
     sequence: u64,
-    run: Box<dyn FnOnce() + Send>,
+    run: Run,
+}
+
+type Run = Box<dyn FnOnce() + Send>;
+
+impl Shared {
+    /// Takes the first of the waiting jobs, if it is more urgent than this.
+    fn take_above(&self, priority: Priority) -> Option<Run> {
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.waiting.peek().filter(|next| next.priority > priority)?;
+        queue.waiting.pop().map(|next| next.run)
+    }
 }
 
 impl PartialEq for Waiting {
@@ -89,6 +101,8 @@ pub struct JobContext {
     state: Arc<JobState>,
     /// Of a part of a job: which of how many it is.
     part: Option<(u64, u64)>,
+    /// The pool that the job runs on, and how urgent it is.
+    home: Option<(Weak<Shared>, Priority)>,
 }
 
 #[derive(Default)]
@@ -127,7 +141,20 @@ impl JobContext {
     /// A context for one of several parts of the job, counted from 0: what that tells as its progress is a part of the
     /// whole.
     pub fn part(&self, part: u64, num_parts: u64) -> Self {
-        Self { state: Arc::clone(&self.state), part: Some((part, num_parts)) }
+        Self { part: Some((part, num_parts)), ..self.clone() }
+    }
+
+    /// Does on this thread what waits in the pool and is more urgent than this job. Long jobs ask for it between two
+    /// steps, while they hold nothing that others wait for: so what the person looks at comes also while all threads
+    /// have long jobs.
+    pub fn give_way(&self) {
+        let Some((shared, priority)) = &self.home else { return };
+        let Some(shared) = shared.upgrade() else { return };
+        while !self.is_cancelled()
+            && let Some(run) = shared.take_above(*priority)
+        {
+            run();
+        }
     }
 }
 
@@ -208,7 +235,8 @@ impl JobPool {
         on_done: impl FnOnce() + Send + 'static,
         job: impl FnOnce(&JobContext) -> T + Send + 'static,
     ) -> Job<T> {
-        let context = JobContext::default();
+        let home = Some((Arc::downgrade(&self.shared), priority));
+        let context = JobContext { home, ..JobContext::default() };
         let (sender, result) = bounded(1);
         let job_context = context.clone();
         let run = Box::new(move || {
@@ -283,6 +311,36 @@ fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
 mod tests {
     use super::*;
     use crossbeam_channel::unbounded;
+
+    #[test]
+    fn a_long_job_gives_way_to_what_is_more_urgent_and_to_nothing_else() {
+        let pool = Arc::new(JobPool::new(1));
+        let (done, order) = unbounded();
+        let (begun, begins) = unbounded();
+        let (go_on, waits) = unbounded();
+        let long = pool.submit(Priority::Ahead, || (), {
+            let done = done.clone();
+            move |context| {
+                let _ = begun.send(());
+                let _ = waits.recv();
+                context.give_way();
+                let _ = done.send("long");
+            }
+        });
+        begins.recv().unwrap();
+        let others = [("ahead", Priority::Ahead), ("now", Priority::Now), ("later", Priority::Background)];
+        let others = others.map(|(name, priority)| {
+            let done = done.clone();
+            pool.submit(priority, || (), move |_| done.send(name).is_ok())
+        });
+        go_on.send(()).unwrap();
+        assert_eq!(long.wait(), Ok(()));
+        for job in others {
+            assert_eq!(job.wait(), Ok(true));
+        }
+        assert_eq!(order.try_iter().collect::<Vec<_>>(), ["now", "long", "ahead", "later"]);
+        JobContext::detached().give_way();
+    }
 
     #[test]
     fn a_job_returns_its_value_once() {

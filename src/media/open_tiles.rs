@@ -235,6 +235,8 @@ fn keep_rows(
         if context.is_cancelled() {
             return Err(MediaError::Cancelled);
         }
+        // What is looked at, of the rows that are there.
+        context.give_way();
         let (tile, complaint) = rows.next(NUM_ROWS);
         if tile.size().height == 0 {
             break;

@@ -83,6 +83,7 @@ fn reduce_png(
         if context.is_cancelled() {
             return Err(MediaError::Cancelled);
         }
+        context.give_way();
         let (strip, complaint) = rows.next(num_rows);
         if let Some(complaint) = complaint {
             warning.get_or_insert_with(|| damage_warning(&complaint.to_string()));

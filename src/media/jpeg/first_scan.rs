@@ -57,8 +57,11 @@ fn sequential(
     let (mut predictors, mut written) = (Predictors::default(), Predictors::default());
     let (mut num_done, mut is_whole) = (0, true);
     while num_done < num_mcus {
-        if num_done % MCUS_PER_STEP == 0 && context.is_cancelled() {
-            return Ok(None);
+        if num_done % MCUS_PER_STEP == 0 {
+            context.give_way();
+            if context.is_cancelled() {
+                return Ok(None);
+            }
         }
         let is_restart = num_done > 0 && num_done.checked_rem(interval) == Some(0);
         if is_restart {

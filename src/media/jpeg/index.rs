@@ -81,6 +81,7 @@ impl JpegIndex {
             if context.is_cancelled() {
                 return Ok(None);
             }
+            context.give_way();
             context.set_progress(scan.mcu / u64::from(width), height.into());
             scan.step()?;
         }

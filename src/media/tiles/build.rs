@@ -151,6 +151,7 @@ pub(in crate::media) fn build_from_source(
         if context.is_cancelled() {
             return Err(MediaError::Cancelled);
         }
+        context.give_way();
         context.set_progress(top.into(), size.height.into());
         let band = PixelRect::new(0, top, size.width, (2 * BAND_ROWS).min(size.height - top));
         let halves = read_band(source, path, from, band, pool, context)?;
@@ -200,6 +201,7 @@ pub(in crate::media) fn build_from_level(
         if context.is_cancelled() {
             return Err(MediaError::Cancelled);
         }
+        context.give_way();
         let band = PixelRect::new(0, top, size.width, BAND_ROWS.min(size.height - top));
         if let Some(rows) = level.part(band) {
             builder.push(&rows, pool)?;
