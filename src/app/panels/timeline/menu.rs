@@ -47,7 +47,11 @@ pub fn menu_ui(response: &Response, scene: &Scene, requests: &mut Requests) {
         let Some(place) = &scene.state.view.timeline.menu else { return ui.close() };
         match &place.target {
             TimelineTarget::Note(note) => note_ui(ui, scene, *note, requests),
-            TimelineTarget::Ruler => groups_ui(ui, scene, RULER, requests),
+            TimelineTarget::Ruler => {
+                groups_ui(ui, scene, RULER, requests);
+                ui.separator();
+                groups_ui(ui, scene, VIEW, requests);
+            }
             TimelineTarget::Keyframe(..) => groups_ui(ui, scene, KEYFRAME, requests),
             TimelineTarget::Track(_) | TimelineTarget::TrackRow(_) | TimelineTarget::StretchEnd(..) => {
                 go_ui(ui, scene, place, requests);
@@ -61,12 +65,8 @@ pub fn menu_ui(response: &Response, scene: &Scene, requests: &mut Requests) {
                 go_ui(ui, scene, place, requests);
                 groups_ui(ui, scene, TIER, requests);
             }
-            TimelineTarget::Section(_) | TimelineTarget::Background => {}
+            TimelineTarget::Section(_) | TimelineTarget::Background => groups_ui(ui, scene, VIEW, requests),
         }
-        if !matches!(place.target, TimelineTarget::Section(_) | TimelineTarget::Background) {
-            ui.separator();
-        }
-        groups_ui(ui, scene, VIEW, requests);
     });
 }
 
@@ -99,12 +99,16 @@ fn note_ui(ui: &mut Ui, scene: &Scene, note: NoteId, requests: &mut Requests) {
 }
 
 fn groups_ui(ui: &mut Ui, scene: &Scene, groups: Groups, requests: &mut Requests) {
-    for (index, group) in groups.iter().enumerate() {
-        if index > 0 {
+    let mut is_first = true;
+    for group in groups {
+        let commands: Vec<_> = group.iter().copied().filter_map(command).collect();
+        // In a low window a menu has room for what can be done, and for little else.
+        if !commands.iter().any(|command| (command.is_enabled)(scene.state)) {
+            continue;
+        }
+        if !std::mem::take(&mut is_first) {
             ui.separator();
         }
-        for command in group.iter().copied().filter_map(command) {
-            entry_ui(ui, command, scene.state, requests);
-        }
+        commands.into_iter().for_each(|command| entry_ui(ui, command, scene.state, requests));
     }
 }
