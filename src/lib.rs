@@ -36,7 +36,7 @@
 //! | `tools` | what the pointer means: one state machine for each tool, in image coordinates; the timeline of a video, in points of its panel | egui, the GPU, files |
 //! | `render` | the picture and shapes on the GPU, on screen and offscreen through the same code | objects, labels, files |
 //! | `media` | finding, probing and decoding pictures, reading large ones by region, their tiles and what is kept of them on disk, the frames and the sound of videos, thumbnails, loaders that never block | labels |
-//! | `infer` | what the computer works out by itself from the picture: outlines along edges, areas of one look, look-alikes, and carrying shapes through the frames of a video | files, the screen |
+//! | `infer` | what the computer works out by itself from the picture: what models find, outlines along edges, areas of one look, look-alikes, and carrying shapes through the frames of a video | the screen; files and ONNX Runtime outside its `runtime` |
 //! | `formats` | one part for each exchange format, the preflight, the check after writing | the screen, the project file |
 //! | `store` | the project file: op log, summaries, undo history, one writer, many readers | the screen, the network |
 //! | `project` | use cases: create, open, edit, undo, import, export, scan; what objects look like | egui |
@@ -89,7 +89,8 @@
 //!
 //! `desktop` is the window, `server` the headless tools; both are on by default and stand on `files` (media, project
 //! file, command line). `video`, a part of `desktop`, is built with FFmpeg's headers and loads its libraries when the
-//! first video is opened; without it videos are recognised and refused. Without any, the pure folders alone are built,
+//! first video is opened; without it videos are recognised and refused. `infer`, a part of it too, loads ONNX Runtime when the
+//! first model is opened. Without any, the pure folders alone are built,
 //! and their tests run in seconds.
 //!
 //! # Growth

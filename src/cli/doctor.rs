@@ -6,7 +6,6 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::console::Console;
-use super::libraries::{FoundLibrary, find_onnx_runtime};
 use crate::media::cache_folder;
 use crate::project::config_folder;
 
@@ -24,7 +23,8 @@ enum State {
     Poor,
     /// It is not there, and something does not work without it.
     Missing,
-    /// This version does not use it, whether it is there or not.
+    /// This build does not use it, whether it is there or not. That of the window uses everything.
+    #[cfg(not(feature = "desktop"))]
     Unused,
 }
 
@@ -49,12 +49,7 @@ impl Args {
             caches(),
             file_dialogs(),
             video(),
-            unused(
-                "onnx-runtime",
-                "ONNX Runtime, for models",
-                find_onnx_runtime(),
-                "Models come with a later version.",
-            ),
+            models(),
         ];
         let is_healthy = checks.iter().all(|check| check.state != State::Missing);
         let version = env!("CARGO_PKG_VERSION");
@@ -72,6 +67,7 @@ impl Check {
             State::Fine => "ok     ",
             State::Poor => "poor   ",
             State::Missing => "MISSING",
+            #[cfg(not(feature = "desktop"))]
             State::Unused => "unused ",
         };
         let advice = self.advice.as_ref().map(|advice| format!("\n          {advice}")).unwrap_or_default();
@@ -128,6 +124,29 @@ fn video() -> Check {
 fn video() -> Check {
     let found = "this build opens no videos".to_owned();
     Check { id: "ffmpeg", title: "FFmpeg, for video", state: State::Unused, found, advice: None }
+}
+
+#[cfg(feature = "infer")]
+fn models() -> Check {
+    use crate::infer::runtime::{FoundLibrary, find_library};
+    let (id, title) = ("onnx-runtime", "ONNX Runtime, for models");
+    match find_library() {
+        Ok(FoundLibrary { path, version }) => {
+            let found = format!("{version} ({})", path.display());
+            Check { id, title, state: State::Fine, found, advice: None }
+        }
+        Err(error) => {
+            let found = "none that can be used".to_owned();
+            Check { id, title, state: State::Missing, found, advice: Some(error.to_string()) }
+        }
+    }
+}
+
+#[cfg(not(feature = "infer"))]
+fn models() -> Check {
+    let found = "this build runs no models".to_owned();
+    let (id, title) = ("onnx-runtime", "ONNX Runtime, for models");
+    Check { id, title, state: State::Unused, found, advice: None }
 }
 
 /// A folder that must be writable. `more` is said of it besides.
@@ -192,13 +211,4 @@ fn portal_file() -> Option<PathBuf> {
     std::env::split_paths(&folders)
         .map(|folder| folder.join("dbus-1/services/org.freedesktop.portal.Desktop.service"))
         .find(|file| file.exists())
-}
-
-/// A library that no feature of this version needs.
-fn unused(id: &'static str, title: &'static str, library: Option<FoundLibrary>, when: &str) -> Check {
-    let found = match library {
-        Some(FoundLibrary { name, version }) => format!("{version} ({name})"),
-        None => "not found".to_owned(),
-    };
-    Check { id, title, state: State::Unused, found, advice: Some(format!("{when} Nothing is to be done.")) }
 }

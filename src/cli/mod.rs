@@ -21,13 +21,20 @@ mod formats;
 mod frames;
 mod import;
 mod info;
-mod libraries;
 mod media;
+#[cfg(feature = "infer")]
+mod models;
 mod new;
 mod open;
 mod parse;
+#[cfg(feature = "infer")]
+mod probe_model;
 mod recover;
 mod render;
+#[cfg(feature = "infer")]
+mod segment;
+#[cfg(feature = "infer")]
+mod suggest;
 #[cfg(feature = "video")]
 mod track;
 #[cfg(feature = "video")]
@@ -75,9 +82,17 @@ enum Command {
     Frames(frames::Args),
     #[cfg(feature = "video")]
     Track(track::Args),
+    #[cfg(feature = "infer")]
+    Suggest(suggest::Args),
+    #[cfg(feature = "infer")]
+    Segment(segment::Args),
+    #[cfg(feature = "infer")]
+    Models(models::Args),
     Doctor(doctor::Args),
     Bench(bench::Args),
     Recover(recover::Args),
+    #[cfg(feature = "infer")]
+    ProbeModel(probe_model::Args),
 }
 
 impl Command {
@@ -95,9 +110,17 @@ impl Command {
             Self::Frames(args) => args.run(console),
             #[cfg(feature = "video")]
             Self::Track(args) => args.run(console),
+            #[cfg(feature = "infer")]
+            Self::Suggest(args) => args.run(console),
+            #[cfg(feature = "infer")]
+            Self::Segment(args) => args.run(console),
+            #[cfg(feature = "infer")]
+            Self::Models(args) => args.run(console),
             Self::Doctor(args) => args.run(console),
             Self::Bench(args) => args.run(console),
             Self::Recover(args) => args.run(console),
+            #[cfg(feature = "infer")]
+            Self::ProbeModel(args) => args.run(console),
         }
     }
 }

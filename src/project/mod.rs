@@ -16,6 +16,9 @@
 //! **Exchange** with other tools (`transfer/`) runs in the background as well: [`Project::start_import`] gives a job
 //! that writes through the op log, all or nothing, and [`Project::finish_import`] takes in what it wrote.
 //!
+//! **Models.** `models` opens a model after a child process has looked at it; `suggest` runs it over many pictures and gives
+//! edits, which become suggestions in one transaction.
+//!
 //! **Following.** [`follow`] carries objects of a video from frame to frame by what they look like; what it saw becomes
 //! keyframes, in one transaction.
 //!
@@ -32,6 +35,8 @@ mod following;
 mod identity;
 mod large_edit;
 mod media;
+#[cfg(feature = "infer")]
+pub mod models;
 #[cfg(feature = "desktop")]
 mod object_picture;
 mod object_revisions;
@@ -42,6 +47,8 @@ mod relocate;
 pub mod scene;
 mod schema;
 mod seeing;
+#[cfg(feature = "infer")]
+pub mod suggest;
 mod transfer;
 mod undo;
 

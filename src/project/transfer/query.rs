@@ -86,7 +86,7 @@ fn words(text: &str) -> anyhow::Result<Vec<String>> {
 
 impl Query {
     /// Keeps the assets for which every term holds.
-    pub(super) fn filter(
+    pub(in crate::project) fn filter(
         &self,
         rows: &mut Vec<AssetRow>,
         schema: &Schema,
