@@ -36,6 +36,7 @@ mod lab;
 pub mod livewire;
 pub mod nms;
 pub mod onnx;
+pub mod planes;
 pub mod prepare;
 pub mod prompted;
 #[cfg(feature = "infer")]

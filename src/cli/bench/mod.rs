@@ -4,7 +4,9 @@
 //! their percentiles, memory.
 
 mod canvas;
-#[cfg(any(feature = "desktop", feature = "video"))]
+#[cfg(feature = "infer")]
+mod infer;
+#[cfg(any(feature = "desktop", feature = "infer", feature = "video"))]
 mod samples;
 #[cfg(feature = "video")]
 mod video;
@@ -21,6 +23,8 @@ pub(super) struct Args {
 #[derive(clap::Subcommand)]
 enum What {
     Canvas(canvas::Args),
+    #[cfg(feature = "infer")]
+    Infer(infer::Args),
     #[cfg(feature = "video")]
     Video(video::Args),
 }
@@ -29,6 +33,8 @@ impl Args {
     pub fn run(self, console: &Console) -> anyhow::Result<()> {
         match self.what {
             What::Canvas(args) => args.run(console),
+            #[cfg(feature = "infer")]
+            What::Infer(args) => args.run(console),
             #[cfg(feature = "video")]
             What::Video(args) => args.run(console),
         }

@@ -5,10 +5,14 @@
 //! of the classes, and a [`Decode`] that makes suggestions of the outputs. Families are asked in order, those that are
 //! sure first: metadata says more than names, and names more than shapes. A [`ModelCard`] has the last word.
 
+mod classify;
 mod coco_names;
+mod detr;
 mod grid;
+mod named_boxes;
 mod python;
 mod rows;
+mod semantic;
 mod yolo_anchor_free;
 mod yolo_anchors;
 mod yolo_finished;
@@ -34,8 +38,16 @@ pub struct Family {
 }
 
 /// Every family. The first that recognises a model gets it.
-pub const FAMILIES: &[Family] =
-    &[yolo_finished::FAMILY, yolo_anchor_free::FAMILY, yolo_anchors::FAMILY, yolox::FAMILY];
+pub const FAMILIES: &[Family] = &[
+    named_boxes::FAMILY,
+    yolo_finished::FAMILY,
+    yolo_anchor_free::FAMILY,
+    yolo_anchors::FAMILY,
+    yolox::FAMILY,
+    detr::FAMILY,
+    semantic::FAMILY,
+    classify::FAMILY,
+];
 
 /// What a model does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -49,6 +61,8 @@ pub enum Task {
     Pose,
     /// Rotated boxes.
     RotatedBoxes,
+    /// A mask for each class.
+    Semantic,
     /// A tag for the picture.
     Classify,
 }
@@ -61,6 +75,7 @@ impl Task {
             Self::Segment => "a mask for each thing",
             Self::Pose => "skeletons",
             Self::RotatedBoxes => "rotated boxes",
+            Self::Semantic => "a mask for each class",
             Self::Classify => "tags for whole pictures",
         }
     }
@@ -75,6 +90,8 @@ pub struct Understanding {
     pub task: Task,
     /// How a picture becomes its input.
     pub preparation: Preparation,
+    /// What the model takes besides the picture.
+    pub extra_inputs: Vec<ExtraInput>,
     /// The names of its classes; numbers where it does not tell.
     pub classes: Vec<String>,
     /// Whether the names of the classes are a guess.
@@ -83,6 +100,25 @@ pub struct Understanding {
     pub decoder: Box<dyn Decode>,
     /// What is asked of its answers unless somebody says otherwise.
     pub limits: Limits,
+}
+
+/// An input that is no picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExtraInput {
+    /// Width and height that boxes are to be in: those of the input, from which the way back is known.
+    WidthAndHeight {
+        /// The name of the input.
+        name: String,
+    },
+}
+
+impl ExtraInput {
+    /// Its numbers for a picture.
+    pub fn tensor(&self, placement: &Placement) -> Option<Tensor<'static>> {
+        let Self::WidthAndHeight { name } = self;
+        let size = vec![placement.input.width as f32, placement.input.height as f32];
+        Tensor::new(name.clone(), vec![1, 2], size)
+    }
 }
 
 /// Makes suggestions of a model's outputs.

@@ -119,6 +119,7 @@ fn recognise(facts: &ModelFacts) -> Option<Understanding> {
         family: ID,
         task,
         preparation,
+        extra_inputs: Vec::new(),
         classes,
         are_classes_guessed,
         decoder: Box::new(AnchorFree { num_classes, extra }),

@@ -56,6 +56,7 @@ fn recognise(facts: &ModelFacts) -> Option<Understanding> {
         family: ID,
         task,
         preparation,
+        extra_inputs: Vec::new(),
         classes,
         are_classes_guessed,
         decoder: Box::new(Anchors { num_classes, extra }),

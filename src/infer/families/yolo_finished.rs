@@ -49,6 +49,7 @@ fn recognise(facts: &ModelFacts) -> Option<Understanding> {
         family: ID,
         task,
         preparation: preparation(facts, input)?,
+        extra_inputs: Vec::new(),
         classes,
         are_classes_guessed,
         decoder: Box::new(Finished { extra, is_numbered, num_classes }),

@@ -45,6 +45,7 @@ fn recognise(facts: &ModelFacts) -> Option<Understanding> {
         family: ID,
         task: Task::Detect,
         preparation,
+        extra_inputs: Vec::new(),
         classes,
         are_classes_guessed,
         decoder: Box::new(Yolox { num_classes }),

@@ -193,10 +193,13 @@ impl OpenModel {
         let begun = Instant::now();
         let prepared = self.understanding.preparation.prepare(picture, region);
         times.prepare += begun.elapsed();
+        let extra = &self.understanding.extra_inputs;
+        let mut inputs = vec![prepared.tensor];
+        inputs.extend(extra.iter().filter_map(|input| input.tensor(&prepared.placement)));
         let begun = Instant::now();
         let decoder = &self.understanding.decoder;
         let mut decoding = Duration::ZERO;
-        let found = self.session.run(&[prepared.tensor], |outputs| {
+        let found = self.session.run(&inputs, |outputs| {
             let begun = Instant::now();
             let found = decoder.decode(outputs, &prepared.placement, limits);
             decoding = begun.elapsed();
