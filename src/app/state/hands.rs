@@ -1,7 +1,5 @@
 //! What the hands do on the canvas: inputs for the tool, and where the camera looks.
 
-use eframe::egui;
-
 use crate::app::commands::CommandId;
 use crate::app::keymap::Now;
 use crate::app::messages::Tone;
@@ -169,9 +167,9 @@ impl AppState {
 
     /// Where a point of the picture lies in the window, points.
     #[cfg(feature = "ui-test")]
-    pub fn points_from_image(&self, p: crate::geometry::Point) -> egui::Pos2 {
+    pub fn points_from_image(&self, p: crate::geometry::Point) -> eframe::egui::Pos2 {
         let screen = self.view.camera.aligned().screen_from_image(p);
-        let by = egui::vec2(screen.x as f32, screen.y as f32) / self.ctx.pixels_per_point();
+        let by = eframe::egui::vec2(screen.x as f32, screen.y as f32) / self.ctx.pixels_per_point();
         self.view.canvas_origin + by
     }
 }

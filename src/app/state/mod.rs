@@ -30,7 +30,7 @@ use crate::app::theme;
 use crate::app::thumbnails::Thumbnails;
 use crate::app::video::Videos;
 use crate::app::view::{Search, SortOrder, View};
-use crate::app::work::{CanvasPicture, LoadedDocument, Work};
+use crate::app::work::{LoadedDocument, Work};
 use crate::base::jobs::Job;
 use crate::media::ThumbnailCache;
 use crate::model::AssetId;
@@ -264,7 +264,7 @@ impl AppState {
     /// Whether no background work will change what is shown.
     #[cfg(feature = "ui-test")]
     pub fn is_settled(&mut self) -> bool {
-        let is_picture_there = !matches!(self.canvas_picture(), Some(CanvasPicture::Loading(_)));
+        let is_picture_there = !matches!(self.canvas_picture(), Some(super::work::CanvasPicture::Loading(_)));
         let is_document_there = self.view.asset.is_none() || self.document().is_some();
         let is_saved = self.project.as_ref().is_none_or(|project| project.health().num_pending == 0);
         self.work.task.is_none()
