@@ -52,7 +52,10 @@ pub fn frame_md5s(video: &Path, stream: usize) -> Vec<String> {
         command.args(["-autoscale", "0"]);
         let output = command.args(["-fps_mode", "passthrough", "-f", "framemd5", "-"]).output();
         let text = String::from_utf8(output.expect("ffmpeg can be run").stdout).expect("framemd5 is text");
-        fs::write(&kept, &text).expect("the folder can be written");
+        // Under its name only once it is whole: other tests may be reading it.
+        let writing = kept.with_extension(format!("{:?}", std::thread::current().id()));
+        fs::write(&writing, &text).expect("the folder can be written");
+        fs::rename(&writing, &kept).expect("the folder can be written");
         text
     });
     let lines = text.lines().filter(|line| !line.starts_with('#'));
