@@ -34,7 +34,7 @@ mod running {
     use std::time::{Duration, Instant};
 
     use anyhow::bail;
-    use crossbeam_channel::unbounded;
+    use crossbeam_channel::{Receiver, unbounded};
     use serde::Serialize;
 
     use super::super::samples::{Percentiles, ms_text, peak_memory_bytes};
@@ -97,8 +97,7 @@ mod running {
             drop(reader);
             let Jumps { jumps, bare, all_jumps, all_bare } = self.jumps(&video, num_threads)?;
             let back = || (num_frames - num_read..num_frames).rev().collect();
-            let (stepped, backwards) = spent(|| step(&video, back(), Direction::Backward, Duration::ZERO));
-            stepped?;
+            let (_, backwards) = step(&video, back(), Direction::Backward, Duration::ZERO)?;
             let ratio = |a: Duration, b: Duration| a.as_secs_f64() / b.as_secs_f64().max(f64::MIN_POSITIVE);
             Ok(Measured {
                 num_frames,
@@ -113,8 +112,8 @@ mod running {
                 bare_decode: Percentiles::of(bare),
                 jump_by_bare_decode: ratio(all_jumps.wall, all_bare.wall),
                 jump_by_bare_decode_cpu: ratio(all_jumps.cpu, all_bare.cpu),
-                forward: Percentiles::of(step(&video, (0..num_read).collect(), Direction::Forward, PACE)?),
-                backward: Percentiles::of(step(&video, back(), Direction::Backward, PACE)?),
+                forward: Percentiles::of(step(&video, (0..num_read).collect(), Direction::Forward, PACE)?.0),
+                backward: Percentiles::of(step(&video, back(), Direction::Backward, PACE)?.0),
                 backward_frames_per_second: 1e3 / each(backwards.wall),
                 backward_cpu_ms_per_frame: each(backwards.cpu),
                 peak_memory_bytes: peak_memory_bytes(),
@@ -201,36 +200,50 @@ mod running {
         Ok(())
     }
 
-    /// How long each frame but the first is waited for, when the next is asked for after so long at the earliest.
+    /// How long each frame but the first is waited for, when the next is asked for after so long at the earliest; and what
+    /// all of them took, without what is decoded ahead of the last.
     fn step(
         video: &Video,
         numbers: Vec<usize>,
         direction: Direction,
         pace: Duration,
-    ) -> anyhow::Result<Vec<Duration>> {
+    ) -> anyhow::Result<(Vec<Duration>, Spent)> {
         let (sender, wakes) = unbounded();
         let wake = Arc::new(move || {
             // Nobody listens after the end.
             let _ = sender.send(());
         });
         let mut loader = FrameLoader::new(video, Arc::new(JobPool::new(1)), wake);
-        let mut waits = Vec::with_capacity(numbers.len());
-        for number in numbers {
-            let begun = Instant::now();
-            loader.want(number, direction);
-            loop {
-                loader.poll();
-                match loader.get(number) {
-                    FrameState::Ready(_) => break,
-                    FrameState::Failed(message) => bail!("{message}"),
-                    // Looked for again in any case.
-                    FrameState::Loading => drop(wakes.recv_timeout(LOOK)),
-                }
+        let (waits, all) = spent(|| {
+            let mut wait = |number| {
+                let begun = Instant::now();
+                wait_for(&mut loader, number, direction, &wakes)?;
+                let waited = begun.elapsed();
+                std::thread::sleep(pace.saturating_sub(waited));
+                Ok(waited)
+            };
+            numbers.into_iter().map(&mut wait).collect::<anyhow::Result<Vec<Duration>>>()
+        });
+        let mut waits = waits?;
+        Ok((waits.split_off(1.min(waits.len())), all))
+    }
+
+    fn wait_for(
+        loader: &mut FrameLoader,
+        number: usize,
+        direction: Direction,
+        wakes: &Receiver<()>,
+    ) -> anyhow::Result<()> {
+        loader.want(number, direction);
+        loop {
+            loader.poll();
+            match loader.get(number) {
+                FrameState::Ready(_) => return Ok(()),
+                FrameState::Failed(message) => bail!("{message}"),
+                // Looked for again in any case.
+                FrameState::Loading => drop(wakes.recv_timeout(LOOK)),
             }
-            waits.push(begun.elapsed());
-            std::thread::sleep(pace.saturating_sub(begun.elapsed()));
         }
-        Ok(waits.split_off(1.min(waits.len())))
     }
 
     impl Measured {
